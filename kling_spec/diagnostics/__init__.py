@@ -1,0 +1,8 @@
+"""What can be wrong, where it stands, and how it is shown."""
+
+from kling_spec.diagnostics._diagnostic import Diagnostic, Origin, Severity
+from kling_spec.diagnostics._draw import draw
+from kling_spec.diagnostics._error import SpecError
+from kling_spec.diagnostics._nearest import did_you_mean
+
+__all__ = ["Diagnostic", "Origin", "Severity", "SpecError", "did_you_mean", "draw"]

@@ -1,0 +1,22 @@
+"""The one exception that a wrong spec becomes."""
+
+from collections.abc import Callable, Sequence
+
+from kling_spec.diagnostics._diagnostic import Diagnostic
+from kling_spec.diagnostics._draw import draw
+
+
+class SpecError(Exception):
+    """Everything that is wrong with a spec at one depth, drawn over its YAML.
+
+    `diagnostics` holds the findings in the order of the file.
+    """
+
+    def __init__(self, diagnostics: Sequence[Diagnostic], lines_of: Callable[[str], list[str]]) -> None:
+        self.diagnostics = tuple(diagnostics)
+        self._lines_of = lines_of
+        super().__init__(draw(self.diagnostics, lines_of))
+
+    def _render_traceback_(self) -> list[str]:
+        """Show the YAML with carets in a notebook, and none of our frames (IPython asks for this)."""
+        return draw(self.diagnostics, self._lines_of).splitlines()

@@ -1,0 +1,77 @@
+"""Back ends: one folder a provider, found by being there; they describe requests and send none."""
+
+from importlib import import_module
+from importlib.metadata import entry_points
+from importlib.resources import files
+
+from kling_spec.providers._contract import (
+    Accepted,
+    Answer,
+    Finding,
+    JobState,
+    Never,
+    Provider,
+    Refusal,
+    Refused,
+    Reply,
+    Request,
+    Status,
+    Unclear,
+    Unsaid,
+    Wire,
+)
+from kling_spec.providers._body import Slot
+from kling_spec.providers._lower import Lowered, Lowering, Pattern
+from kling_spec.providers._price import Cost, plain
+from kling_spec.providers._profile import Profile, read_profile
+
+__all__ = [
+    "Accepted",
+    "Answer",
+    "Cost",
+    "Finding",
+    "JobState",
+    "Lowered",
+    "Lowering",
+    "Never",
+    "Pattern",
+    "Profile",
+    "Provider",
+    "Refusal",
+    "Refused",
+    "Reply",
+    "Request",
+    "Slot",
+    "Status",
+    "Unclear",
+    "Unsaid",
+    "Wire",
+    "plain",
+    "provider",
+    "provider_names",
+    "read_profile",
+]
+
+
+def provider_names() -> tuple[str, ...]:
+    """Return the names of all providers: the folders here, then what other packages register."""
+    here = sorted(
+        entry.name.replace("_", "-")
+        for entry in files(__name__).iterdir()
+        if entry.is_dir() and entry.joinpath("profile.toml").is_file()
+    )
+    return (*here, *(point.name for point in entry_points(group="kling_spec.providers")))
+
+
+def provider(name: str) -> Provider:
+    """Return the provider of that name; only its own folder is imported. Raises KeyError."""
+    if not files(__name__).joinpath(name.replace("-", "_"), "profile.toml").is_file():
+        for point in entry_points(group="kling_spec.providers", name=name):
+            found = point.load()
+            if isinstance(found, Provider):
+                return found
+        raise KeyError(name)
+    found = import_module(f"{__name__}.{name.replace('-', '_')}").PROVIDER
+    if not isinstance(found, Provider):
+        raise TypeError(f"provider folder '{name}' has no PROVIDER")
+    return found

@@ -1,0 +1,197 @@
+"""What a provider is: rules for each ask, and requests and replies described but never sent."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+from kling_spec.diagnostics import Severity
+from kling_spec.ir import Ask, Media, MediaKind
+
+# -- what is asked -----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Never:
+    """The provider cannot express this ask: an error at the line that asked."""
+
+    why: str
+    help: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Unsaid:
+    """A fragment's answer that this task asks in vain: a warning, and nothing is sent."""
+
+    why: str
+
+
+Fragment = Callable[[Ask], Mapping[str, Any] | Unsaid]
+"""From an ask to the part of the body that it decides.
+
+`Text` and `Media` values may stand in the body as they are: lowering writes and places them.
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """A limit that an ask breaks, in the provider's words; lowering adds the place."""
+
+    ask: str
+    """The field of the ask that is at fault, as in `ir.ASKS`."""
+    message: str
+    """Begins with what is wrong; the shot's name is put in front of it."""
+    label: str = ""
+    help: str = ""
+    severity: Severity = Severity.ERROR
+    code: str = "KS402"
+
+
+class Wire(StrEnum):
+    """How the bytes of a local file travel in a body."""
+
+    BASE64 = "base64"
+    """Bare base64, without a prefix."""
+    DATA_URI = "data_uri"
+    UPLOAD = "upload"
+    """Sent first with `Provider.upload`; its public address stands in the body."""
+    URL_ONLY = "url"
+    """Only an address that the provider can reach will do."""
+
+
+# -- what is sent ------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """A request, described. `path` follows the provider's base URL."""
+
+    method: str
+    path: str
+    json: Any = None
+    query: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
+    file: tuple[str, bytes] | None = None
+    """File name and content of a multipart upload in the field `file`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """What came back: the status, and the body parsed as JSON or None where it was none."""
+
+    status: int
+    body: Any
+    text: str = ""
+    """The first few hundred characters, for messages."""
+
+
+# -- what is answered --------------------------------------------------------------------------
+
+
+class Refusal(StrEnum):
+    """What the runner does about a refused submit."""
+
+    FINAL = "final"
+    """The task is wrong; other tasks go on."""
+    RETRY = "retry"
+    """Nothing was accepted; the same task may be sent again later."""
+    STOP = "stop"
+    """The account is at fault; nothing more is sent in this run."""
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """The provider has the task under the id `job`."""
+
+    job: str
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """The provider said no in so many words."""
+
+    kind: Refusal
+    code: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unclear:
+    """Nobody can tell whether the provider has the task; it is never sent again by itself."""
+
+    why: str
+
+
+Answer = Accepted | Refused | Unclear
+
+
+class JobState(StrEnum):
+    """Where a job stands at the provider. A word that is not known counts as running."""
+
+    RUNNING = "running"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    LOST = "lost"
+    """The provider does not know the id."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Status:
+    """One look at a job."""
+
+    state: JobState
+    video_url: str | None = None
+    """Where the clip can be fetched, once it succeeded."""
+    seconds: Decimal | None = None
+    message: str = ""
+    """Why it failed, or what was odd about the answer."""
+    cost: Decimal | None = None
+    currency: str | None = None
+    """What the provider says that it took; the currency is `units` where it counts those."""
+
+
+# -- a provider --------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Provider:
+    """Everything that is known of one wire format."""
+
+    name: str
+    asks: Mapping[str, Fragment | Never]
+    """A rule for every name in `ir.ASKS`; the order of the table is the order of the lists."""
+    base: Callable[[Ask, str], Mapping[str, Any]]
+    """From the ask and the provider's model id to what every body holds (model and the like)."""
+    model_id: Callable[[Ask, Mapping[str, str]], str]
+    """From the ask and the profile's ids of its model, by resolution or kind, to the id that is sent."""
+    path: str
+    """Where a task is submitted; the method is POST."""
+    mark: Callable[[Media, int, Ask], str]
+    """How a prompt writes the n-th image, video or element (n counts from 1)."""
+    wires: Mapping[MediaKind, Wire]
+    """How a local image and a local video travel."""
+    limits: Callable[[Ask], Iterable[Finding]]
+    """Rules that the profile's tables cannot say."""
+    client_id: Callable[[str], Mapping[str, Any]] = lambda _: {}
+    """From our own id of a submit to the part of the body that carries it."""
+    client_id_format: Callable[[str, int], str] = lambda fingerprint, attempt: f"ks-{fingerprint[:24]}-{attempt}"
+    """From a fingerprint and the number of the attempt to that id."""
+    wrap: Callable[[Mapping[str, Any]], Any] = lambda body: body
+    """From the body of one task to what is sent (Runware sends a list)."""
+    authorize: Callable[[Mapping[str, str], datetime], Mapping[str, str]]
+    """From the credentials by setting name and the time to the headers; raises KeyError for a missing one."""
+    credentials: Sequence[Sequence[str]]
+    """The names of the settings that hold keys, one set that is enough each."""
+    read_submit: Callable[[Reply], Answer]
+    poll: Callable[[str], Request]
+    read_poll: Callable[[str, Reply], Status]
+    """From the job's id and the reply; never raises."""
+    find: Callable[[str], Request] | None = None
+    """How to look a task up by our own id, where the provider offers it."""
+    read_find: Callable[[str, Reply], Answer | None] = lambda _client_id, _reply: None
+    """From our id and the reply of `find`; None where the provider surely has no such task."""
+    upload: Callable[[str, bytes], Request] | None = None
+    read_upload: Callable[[Reply], str | None] = lambda _reply: None
+    """From the reply to the public address of the uploaded file, or None."""

@@ -1,0 +1,92 @@
+"""Reads `profile.toml`: the facts of one provider, each with its source and date."""
+
+import tomllib
+from datetime import date
+from decimal import Decimal
+from functools import cache
+from importlib.resources import files
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Case = Literal["plain", "sound", "video", "keep_sound"]
+
+
+class _Facts(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Price(_Facts):
+    """One row of a price list: what a second costs."""
+
+    model: str
+    resolution: str
+    case: Case
+    """`sound`: with native audio; `video`: with a video going in; `keep_sound`: keeping that video's sound."""
+    amount: Decimal
+    currency: str = "USD"
+    source: str
+    as_of: date
+    note: str = ""
+
+
+class Model(_Facts):
+    """What one model takes, under the name that specs use for it."""
+
+    name: str
+    ids: dict[str, str]
+    """The provider's own ids; the keys are the provider's to choose (a resolution, a kind of input, or `any`)."""
+    resolutions: tuple[str, ...]
+    aspect_ratios: tuple[str, ...] = ("16:9", "9:16", "1:1")
+    durations: tuple[int, int]
+    """Shortest and longest length in whole seconds, both allowed."""
+    sound: bool = True
+    storyboard: int = 0
+    """How many shots a storyboard may hold; 0 where there is none."""
+    auto_storyboard: bool = False
+    prompt: tuple[int, int] = (1, 2500)
+    """Shortest and longest prompt, in characters, after references are written."""
+    beat: tuple[int, int] = (1, 512)
+    """The same for one shot of a storyboard."""
+    source: str
+    as_of: date
+
+
+class Option(_Facts):
+    """A field that only this provider knows; a spec reaches it by `provider_options`."""
+
+    type: Literal["boolean", "integer", "string", "object", "array"]
+    minimum: int | None = None
+    maximum: int | None = None
+    values: tuple[Any, ...] = ()
+    about: str
+
+
+class Profile(_Facts):
+    """Everything that `profile.toml` says."""
+
+    title: str
+    page: str
+    """The document that decides, by its address."""
+    base_url: str
+    base_url_setting: str
+    retention_days: int | None = None
+    """How long results stay fetchable; None where it is not documented."""
+    retention_source: str = ""
+    poll_seconds: float = 5.0
+    models: tuple[Model, ...] = Field(alias="model")
+    prices: tuple[Price, ...] = Field(default=(), alias="price")
+    options: dict[str, Option] = Field(default_factory=dict)
+    settings_only: tuple[str, ...] = ()
+    """Fields of the body that settings decide and a spec never does, such as callbacks."""
+
+    def model(self, name: str) -> Model | None:
+        """Return the model that specs call `name`, or None."""
+        return next((model for model in self.models if model.name == name), None)
+
+
+@cache
+def read_profile(provider: str) -> Profile:
+    """Return the facts of the provider in the folder of that name."""
+    text = files("kling_spec.providers").joinpath(provider, "profile.toml").read_text(encoding="utf-8")
+    return Profile.model_validate(tomllib.loads(text, parse_float=Decimal))
