@@ -1,0 +1,84 @@
+"""Which of the providers a call is for, and the sandbox's own few addresses."""
+
+from collections.abc import Sequence
+
+from kling_spec.sandbox._desk import Desk
+from kling_spec.sandbox._personality import Personality
+from kling_spec.sandbox._wire import Answer, Call, RefusedError
+
+_WELCOME = """\
+This is the kling-spec sandbox: a stand-in for paid video providers, on this machine only.
+Nothing that is sent here costs anything or leaves the machine; the clips are placeholders.
+
+  kling      POST /v1/videos/omni-video        GET /v1/videos/omni-video/ID
+  hiapi      POST /v1/tasks                    GET /v1/tasks/ID
+  runware    POST /v1                          (an array of tasks)
+  apimodels  POST /api/v1/video/generations    GET /api/v1/video/generations?task_id=ID
+             POST /api/v1/files
+
+  GET /book  what would have been charged, and how often was asked
+
+Any key is good. A prompt that holds [sandbox:fail], [sandbox:refuse] or [sandbox:busy] asks for trouble.
+"""
+
+
+class House:
+    """Takes every call and always has an answer; nothing that a caller sends raises."""
+
+    def __init__(self, desk: Desk, personalities: Sequence[Personality]) -> None:
+        self._desk = desk
+        self._rooms = sorted(
+            ((path, who) for who in personalities for path in who.paths),
+            key=lambda room: -len(room[0]),
+        )
+
+    def answer(self, call: Call) -> Answer:
+        """Answer a call in the words of the provider that it is for."""
+        who = self._who(call.path)
+        try:
+            return self._own(call) if who is None else who.answer(call)
+        except RefusedError as refusal:
+            return refusal.answer
+        except Exception as error:  # noqa: BLE001 - a provider answers a bug of its own with a 500 as well
+            return self.trouble(call.path, 500, f"the sandbox failed: {type(error).__name__}")
+
+    def trouble(self, path: str, status: int, message: str) -> Answer:
+        """Return the error body of whoever lives at a path."""
+        who = self._who(path)
+        return Answer(status=status, text=f"{message}\n") if who is None else who.trouble(status, message)
+
+    def _who(self, path: str) -> Personality | None:
+        for start, who in self._rooms:
+            if path == start or path.startswith(f"{start}/"):
+                return who
+        return None
+
+    def _own(self, call: Call) -> Answer:
+        if call.method not in {"GET", "HEAD"}:
+            return Answer(
+                status=405, text=f"{call.method} is not allowed here\n", headers={"Allow": "GET, HEAD"}
+            )
+        if call.path == "/":
+            return Answer(text=_WELCOME)
+        if call.path == "/book":
+            return Answer(body=self._desk.book.read().to_json())
+        folder, _, name = call.path.removeprefix("/").partition("/")
+        if folder == "clips" and name.endswith(".mp4"):
+            return self._clip(name.removesuffix(".mp4"))
+        if folder == "files" and (file := self._desk.uploads.file(name)) is not None:
+            return Answer(file=file, content_type=_content_type(name))
+        return Answer(status=404, text="there is nothing here\n")
+
+    def _clip(self, clip_id: str) -> Answer:
+        found = self._desk.clip_file(clip_id)
+        if found is None:
+            return Answer(status=404, text="there is no such clip\n")
+        job, file = found
+        self._desk.book.count(job.order.provider, "fetch")
+        return Answer(file=file, content_type="video/mp4")
+
+
+def _content_type(name: str) -> str:
+    import mimetypes
+
+    return mimetypes.guess_type(name)[0] or "application/octet-stream"

@@ -1,0 +1,73 @@
+"""One call as it came in, and the answer that goes out."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+TASK_HEADER = "x-kling-spec-task"
+"""The runner tells the sandbox alone which task of the spec a body belongs to."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """A request whose body has been read; header names are in lower case."""
+
+    method: str
+    path: str
+    query: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = b""
+
+    @property
+    def bearer(self) -> str | None:
+        """The key of the Authorization header: None without one, empty when it names no key."""
+        header = self.headers.get("authorization")
+        if header is None:
+            return None
+        scheme, _, key = header.partition(" ")
+        return key.strip() if scheme.lower() == "bearer" else ""
+
+    @property
+    def task(self) -> str | None:
+        """The spec's own name for the task, where the caller told it."""
+        return self.headers.get(TASK_HEADER) or None
+
+    def json(self) -> Any:
+        """Return the body's value; raises ValueError when it is no JSON, however odd it is."""
+        try:
+            return json.loads(self.body, parse_constant=_refuse_constant)
+        except RecursionError:
+            raise ValueError("the body is nested too deeply") from None
+
+    def number(self, name: str, default: int, low: int, high: int) -> int:
+        """Return a whole number of the query; raises ValueError outside of low to high."""
+        value = int(self.query.get(name, default))
+        if not low <= value <= high:
+            raise ValueError(f"{name} must be between {low} and {high}")
+        return value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What is sent back: a JSON body, a text, or a file."""
+
+    status: int = 200
+    body: Any = None
+    text: str | None = None
+    file: Path | None = None
+    content_type: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+class RefusedError(Exception):
+    """A provider says no, in its own words; the server sends `answer`."""
+
+    def __init__(self, answer: Answer) -> None:
+        super().__init__(f"refused with HTTP {answer.status}")
+        self.answer = answer
+
+
+def _refuse_constant(name: str) -> None:
+    raise ValueError(f"{name} is no JSON")

@@ -1,0 +1,139 @@
+"""APIModels' omni endpoint: create, query, and the upload of files."""
+
+import secrets
+from typing import Any
+
+from kling_spec.sandbox import apimodels_rules as rules
+from kling_spec.sandbox._desk import Desk
+from kling_spec.sandbox._job import Job, Order, Stage
+from kling_spec.sandbox._omni import Omni
+from kling_spec.sandbox._schema import schema_faults
+from kling_spec.sandbox._shape import first
+from kling_spec.sandbox._switches import REFUSE, digest_of
+from kling_spec.sandbox._uploads import read_multipart
+from kling_spec.sandbox._wire import Answer, Call, RefusedError
+
+_STATE = {
+    Stage.QUEUED: "pending",
+    Stage.RUNNING: "processing",
+    Stage.STORING: "processing",
+    Stage.SUCCEEDED: "completed",
+    Stage.FAILED: "failed",
+}
+_TIERS = {"std": "720p", "pro": "1080p"}
+_LETTERS = "0123456789abcdefghijklmnopqrstuvwxyz"
+
+
+class ApiModels:
+    """Plays apimodels.app."""
+
+    name = "apimodels"
+    paths: tuple[str, ...] = ("/api",)
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    def answer(self, call: Call) -> Answer:
+        """Answer one call."""
+        match call.method, call.path.rstrip("/"):
+            case "POST", "/api/v1/video/generations":
+                self._desk.book.count(self.name, "submit")
+                self._authorize(call)
+                return self._submit(call)
+            case "GET", "/api/v1/video/generations":
+                self._desk.book.count(self.name, "poll")
+                self._authorize(call)
+                return self._query(call)
+            case "POST", "/api/v1/files":
+                self._desk.book.count(self.name, "upload")
+                self._authorize(call)
+                return self._upload(call)
+            case _, "/api/v1/video/generations" | "/api/v1/files":
+                raise RefusedError(_error(405, f"{call.method} is not allowed here"))
+            case _:
+                raise RefusedError(_error(404, "Not Found"))
+
+    def trouble(self, status: int, message: str) -> Answer:
+        """Return APIModels' error body."""
+        return _error(status, message)
+
+    def _authorize(self, call: Call) -> None:
+        if not call.bearer:
+            raise RefusedError(_error(401, "Unauthorized - Invalid API key"))
+
+    def _submit(self, call: Call) -> Answer:
+        try:
+            body = call.json()
+        except ValueError as error:
+            raise RefusedError(_error(400, f"the body is not JSON: {error}")) from None
+        fault = first(rules.faults(body, self._desk.url)) or first(schema_faults(self.name, body))
+        if fault is not None:
+            raise RefusedError(_error(400, f"{fault.field} {fault.message}"))
+        omni = rules.read(body)
+        if REFUSE in omni.words:
+            raise RefusedError(_error(400, "Content policy violation"))
+        if self._desk.switches.is_busy(omni.words, digest_of(self.name, body)):
+            raise RefusedError(_error(429, "Too Many Requests"))
+        job = self._desk.accept(self._order(call, body, omni), f"cl{_letters(23)}")
+        if job is None:
+            raise RefusedError(_error(500, "Internal Server Error"))
+        return _envelope(self._head(job, "pending"))
+
+    def _order(self, call: Call, body: dict[str, Any], omni: Omni) -> Order:
+        extra = "sound" if omni.sound else "keep" if omni.keeps_sound else ""
+        return Order(
+            provider=self.name,
+            model=omni.model,
+            prompt=omni.words,
+            body=body,
+            task=call.task,
+            seconds=omni.seconds,
+            tier=_TIERS[omni.mode],
+            ratio=body.get("aspect_ratio"),
+            sound=omni.sound,
+            keeps_sound=omni.keeps_sound,
+            first_frame=omni.frame("first_frame"),
+            edited=omni.video["video_url"] if omni.video and omni.edits else None,
+            rate=f"{omni.mode} {extra}".strip(),
+            failures_are_free=True,
+        )
+
+    def _query(self, call: Call) -> Answer:
+        name = call.query.get("task_id", "")
+        if not name:
+            raise RefusedError(_error(400, "task_id is required"))
+        job = self._desk.job(self.name, name)
+        if job is None:
+            raise RefusedError(_error(404, "Not Found - Task ID not found"))
+        stage = self._desk.stage(job)
+        data = self._head(job, _STATE[stage])
+        data["createTime"] = int(job.created * 1000)
+        if stage in {Stage.SUCCEEDED, Stage.FAILED}:
+            data["completeTime"] = int(self._desk.finished(job) * 1000)
+        if stage is Stage.SUCCEEDED:
+            data["resultUrls"] = [self._desk.clip_url(clip) for clip in job.clips]
+        if stage is Stage.FAILED:
+            data["failMsg"] = job.trouble() or "Content policy violation"
+        return _envelope(data)
+
+    def _upload(self, call: Call) -> Answer:
+        found = read_multipart(call.headers.get("content-type", ""), call.body, "file")
+        if found is None or not found[1]:
+            raise RefusedError(_error(400, "file is required, as a field of a multipart form"))
+        path = self._desk.uploads.keep(*found)
+        return _envelope({"publicUrl": f"{self._desk.url}{path}"})
+
+    def _head(self, job: Job, state: str) -> dict[str, Any]:
+        return {"taskId": job.id, "state": state, "model": f"kling-video/{job.order.model}"}
+
+
+def _envelope(data: Any) -> Answer:
+    return Answer(body={"code": 200, "msg": "success", "data": data})
+
+
+def _error(status: int, message: str) -> Answer:
+    return Answer(status=status, body={"code": status, "msg": message})
+
+
+def _letters(count: int) -> str:
+    return "".join(secrets.choice(_LETTERS) for _ in range(count))

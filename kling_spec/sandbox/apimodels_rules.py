@@ -1,0 +1,55 @@
+"""What APIModels refuses: its own few rules, and those of the omni endpoint that it forwards to."""
+
+import ipaddress
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import urlsplit
+
+from kling_spec.sandbox._omni import O1, SHAPES, V3, Omni, omni_faults
+from kling_spec.sandbox._pictures import is_url
+from kling_spec.sandbox._shape import Fault, fields, word
+
+_PASSED_ON = {
+    key: shape for key, shape in SHAPES.items() if key not in {"external_task_id", "watermark_info"}
+}
+_SHAPE = fields({"model": word(O1, V3)}, {**_PASSED_ON, "mode": word("std", "pro")})
+
+
+def read(body: dict[str, Any]) -> Omni:
+    """Return the view of a body that has no faults; its mode is std unless the body says otherwise."""
+    return Omni.read(body, model=body["model"], mode=body.get("mode", "std"))
+
+
+def faults(body: Any, own_address: str = "") -> Iterator[Fault]:
+    """Yield what is wrong with a body; `own_address` is where this very server may be reached."""
+    wrong = list(_SHAPE(body, ""))
+    yield from wrong
+    if wrong:
+        return
+    omni = read(body)
+    if not (omni.words.strip() or omni.images or omni.video):
+        yield Fault("prompt", "is required without image_list and video_list", "missing")
+    yield from omni_faults(omni)
+    if omni.sound and omni.keeps_sound:
+        yield Fault("sound", "and keep_original_sound exclude each other", "conflict")
+    for place, image in enumerate(omni.images):
+        yield from _address(f"image_list[{place}].image_url", image["image_url"], own_address)
+    if omni.video:
+        yield from _address("video_list[0].video_url", omni.video["video_url"], own_address)
+
+
+def _address(field: str, value: str, own_address: str) -> Iterator[Fault]:
+    if not is_url(value):
+        yield Fault(field, "must be a URL; upload the file first")
+    elif _is_private(value) and not (own_address and value.startswith(f"{own_address}/")):
+        yield Fault(field, "is a private address, which cannot be reached")
+
+
+def _is_private(value: str) -> bool:
+    host = urlsplit(value).hostname or ""
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return not ipaddress.ip_address(host).is_global
+    except ValueError:
+        return False

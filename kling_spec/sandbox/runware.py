@@ -1,0 +1,207 @@
+"""Runware's one endpoint: an array of tasks in, data and errors out."""
+
+from typing import Any
+
+from kling_spec.sandbox import runware_rules as rules
+from kling_spec.sandbox._desk import Desk
+from kling_spec.sandbox._job import Clip, Job, Order, Stage
+from kling_spec.sandbox._schema import schema_faults, schema_is_a_list
+from kling_spec.sandbox._shape import Fault, first
+from kling_spec.sandbox._switches import REFUSE, digest_of
+from kling_spec.sandbox._wire import Answer, Call, RefusedError
+
+_CODES = {
+    "unknown": "unsupportedParameter",
+    "missing": "missingParameter",
+    "conflict": "incompatibleParameters",
+    "value": "invalidParameter",
+}
+_SERVER_CODES = {401: "invalidApiKey", 404: "endpointNotFound", 429: "rateLimitExceeded", 500: "serverError"}
+_DOCUMENTATION = "https://runware.ai/docs/models"
+_MOST_TASKS = 100
+
+
+class TaskError(Exception):
+    """One task of the array went wrong; the others go on."""
+
+    def __init__(self, status: int, error: dict[str, Any]) -> None:
+        super().__init__(error["message"])
+        self.status = status
+        self.error = error
+
+
+class Runware:
+    """Plays api.runware.ai."""
+
+    name = "runware"
+    paths: tuple[str, ...] = ("/v1",)
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    def answer(self, call: Call) -> Answer:
+        """Answer one call: what worked stands in data, what did not in errors."""
+        if call.path.rstrip("/") != "/v1":
+            raise RefusedError(self.trouble(404, f"there is nothing at {call.path[:100]}"))
+        if call.method != "POST":
+            raise RefusedError(self.trouble(405, f"{call.method} is not allowed here"))
+        tasks = self._tasks(call)
+        data: list[dict[str, Any]] = []
+        errors: list[dict[str, Any]] = []
+        status = 200
+        for task in tasks:
+            try:
+                data.extend(self._do(call, task))
+            except TaskError as error:
+                errors.append(error.error)
+                status = max(status, error.status)
+        if not errors:
+            return Answer(body={"data": data})
+        return Answer(status=200 if data else status, body={"data": data, "errors": errors})
+
+    def trouble(self, status: int, message: str) -> Answer:
+        """Return Runware's error body."""
+        code = _SERVER_CODES.get(status, "invalidRequest")
+        return Answer(status=status, body={"errors": [_error(code, message)]})
+
+    def _tasks(self, call: Call) -> list[dict[str, Any]]:
+        try:
+            tasks = call.json()
+        except ValueError as error:
+            self._desk.book.count(self.name, "other")
+            raise RefusedError(self.trouble(400, f"the body is not JSON: {error}")) from None
+        listed = tasks if isinstance(tasks, list) else [tasks]
+        self._count(listed)
+        if not (call.bearer or _carries_a_key(listed)):
+            raise RefusedError(self.trouble(401, "an API key is needed"))
+        if not isinstance(tasks, list) or not all(isinstance(task, dict) for task in tasks):
+            raise RefusedError(self.trouble(400, "the body must be an array of task objects"))
+        if not 1 <= len(tasks) <= _MOST_TASKS:
+            raise RefusedError(self.trouble(400, f"the array must hold 1 to {_MOST_TASKS} tasks"))
+        return tasks
+
+    def _count(self, tasks: list[Any]) -> None:
+        kinds = {"videoInference": "submit", "getResponse": "poll", "getTaskDetails": "poll"}
+        for task in tasks:
+            kind = task.get("taskType") if isinstance(task, dict) else None
+            if kind != "authentication":
+                self._desk.book.count(self.name, kinds.get(str(kind), "other"))
+
+    def _do(self, call: Call, task: dict[str, Any]) -> list[dict[str, Any]]:
+        match task.get("taskType"):
+            case "authentication":
+                return [{"taskType": "authentication", "connectionSessionUUID": "sandbox"}]
+            case "videoInference":
+                return [self._submit(call, task)]
+            case "getResponse":
+                return self._results(self._known(task))
+            case "getTaskDetails":
+                return [self._details(self._known(task))]
+            case _:
+                error = _error("invalidTaskType", "taskType is not one of this sandbox", task, "taskType")
+                raise TaskError(400, error)
+
+    def _submit(self, call: Call, task: dict[str, Any]) -> dict[str, Any]:
+        self._check(task)
+        kling = rules.settings(task)
+        shots = kling.get("multiPrompt", ())
+        told = [f"{place + 1}. {shot['prompt']} ({shot['duration']} s)" for place, shot in enumerate(shots)]
+        prompt = task.get("positivePrompt") or "\n".join(told)
+        if REFUSE in prompt:
+            error = _error("contentPolicyViolation", "the prompt was refused", task, "positivePrompt")
+            raise TaskError(400, error)
+        if self._desk.switches.is_busy(prompt, digest_of(self.name, task, without=("taskUUID",))):
+            raise TaskError(429, _error("rateLimitExceeded", "too many tasks at once", task))
+        job = self._desk.accept(self._order(call, task, prompt), task["taskUUID"])
+        if job is None:
+            message = "a task with this taskUUID has been sent before"
+            raise TaskError(400, _error("conflictTaskUUID", message, task, "taskUUID"))
+        return {"taskType": "videoInference", "taskUUID": job.id}
+
+    def _check(self, task: dict[str, Any]) -> None:
+        fault = first(rules.faults(task))
+        if fault is None:
+            body = [task] if schema_is_a_list(self.name) else task
+            fault = first(schema_faults(self.name, body))
+        if fault is not None:
+            raise TaskError(400, _refusal(fault, task))
+
+    def _order(self, call: Call, task: dict[str, Any], prompt: str) -> Order:
+        kling, inputs = rules.settings(task), task.get("inputs", {})
+        model = rules.MODELS[task["model"]]
+        has_video = "video" in inputs or "referenceVideos" in inputs
+        # O1's page prices a task with reference images alone like one with a video.
+        dear = has_video or (model.is_o1 and "referenceImages" in inputs)
+        return Order(
+            provider=self.name,
+            model=task["model"],
+            prompt=prompt,
+            body=task,
+            client_id=task["taskUUID"],
+            task=call.task,
+            seconds=task.get("duration", 5),
+            tier=model.tier,
+            size=(task["width"], task["height"]) if "width" in task else None,
+            sound=kling.get("sound", False),
+            keeps_sound=kling.get("keepOriginalSound", False),
+            first_frame=rules.frames(task).get("first"),
+            edited=inputs.get("video"),
+            rate="video" if dear else "sound" if kling.get("sound") else "plain",
+            results=task.get("numberResults", 1),
+        )
+
+    def _known(self, task: dict[str, Any]) -> Job:
+        name = task.get("taskUUID")
+        job = self._desk.job(self.name, name) if isinstance(name, str) else None
+        if job is None:
+            raise TaskError(404, _error("taskNotFound", "no task has this taskUUID", task, "taskUUID"))
+        return job
+
+    def _results(self, job: Job) -> list[dict[str, Any]]:
+        head = {"taskType": "videoInference", "taskUUID": job.id}
+        stage = self._desk.stage(job)
+        if stage is Stage.FAILED:
+            message = job.trouble() or "the provider refused the content"
+            error = _error("invalidProviderContent", message, head)
+            raise TaskError(200, {**error, "status": "error"})
+        if stage is not Stage.SUCCEEDED:
+            return [{**head, "status": "processing"}]
+        return [{**head, "status": "success", **self._video(job, clip)} for clip in job.clips]
+
+    def _video(self, job: Job, clip: Clip) -> dict[str, Any]:
+        video = {"videoUUID": clip.id, "videoURL": self._desk.clip_url(clip), "seed": clip.seed}
+        amount = job.charge.amount
+        if job.order.body.get("includeCost") and amount is not None:
+            video["cost"] = float(amount / job.order.results)
+        return video
+
+    def _details(self, job: Job) -> dict[str, Any]:
+        details = {"taskType": "getTaskDetails", "taskUUID": job.id, "request": job.order.body}
+        if self._desk.stage(job) is Stage.FAILED:
+            return {**details, "response": {}}
+        return {**details, "response": {"data": self._results(job)}}
+
+
+def _carries_a_key(tasks: list[Any]) -> bool:
+    first_task = tasks[0] if tasks else None
+    if not isinstance(first_task, dict) or first_task.get("taskType") != "authentication":
+        return False
+    key = first_task.get("apiKey")
+    return isinstance(key, str) and bool(key.strip())
+
+
+def _refusal(fault: Fault, task: dict[str, Any]) -> dict[str, Any]:
+    return _error(_CODES[fault.kind], f"{fault.field} {fault.message}", task, fault.field)
+
+
+def _error(
+    code: str, message: str, task: dict[str, Any] | None = None, parameter: str | None = None
+) -> dict[str, Any]:
+    error: dict[str, Any] = {"code": code, "message": message, "documentation": _DOCUMENTATION}
+    if parameter is not None:
+        error["parameter"] = parameter
+    for key in ("taskType", "taskUUID"):
+        value = (task or {}).get(key)
+        if isinstance(value, str):
+            error[key] = value[:100]
+    return error
