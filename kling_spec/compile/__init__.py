@@ -1,1 +1,57 @@
-"""."""
+"""A spec to tasks and films: names looked up, the matrix expanded, prompts rendered; pure."""
+
+from collections.abc import Callable, Iterator, Mapping
+
+from kling_spec.compile._assets import is_link, paths_of
+from kling_spec.compile._context import Context
+from kling_spec.compile._expand import Expander, Expansion
+from kling_spec.compile._films import FilmMaker
+from kling_spec.compile._matrix import Cell, cells
+from kling_spec.compile._scope import Scope
+from kling_spec.compile._templates import Templates
+from kling_spec.compile.rules import RULES
+from kling_spec.diagnostics import Diagnostic
+from kling_spec.source import Document
+from kling_spec.spec import Spec
+
+__all__ = ["Cell", "Expansion", "Program", "is_link", "paths_of"]
+
+
+class Program:
+    """One spec, ready to be expanded.
+
+    `name` is the spec's name, `provider` the name whose `provider_options` count; `files` gives the
+    sha256 of every local file that an asset names, by its path as written, and None where there is
+    none; `read_template` gives the text of a template file below the spec's folder, or None.
+    """
+
+    def __init__(  # noqa: PLR0913 - everything that surrounds a spec
+        self,
+        document: Document,
+        spec: Spec,
+        *,
+        name: str,
+        provider: str,
+        files: Mapping[str, str | None],
+        read_template: Callable[[str], str | None],
+    ) -> None:
+        self._context = Context(document, spec, Templates(read_template), provider, files)
+        self._name = name
+
+    def check(self) -> list[Diagnostic]:
+        """Return what is wrong across fields, before anything is rendered."""
+        return [found for rule in RULES for found in rule(self._context)]
+
+    def cells(self) -> Iterator[Cell]:
+        """Yield the variants."""
+        return cells(self._context.spec.matrix)
+
+    def expander(self) -> Expander:
+        """Return what makes the tasks of each variant. The spec must have passed `check`."""
+        return Expander(self._context, Scope(self._context, self._name))
+
+    def film_maker(self) -> FilmMaker:
+        """Return what makes the films of each variant."""
+        return FilmMaker(self._context)
+
+

@@ -1,1 +1,7 @@
-"""."""
+"""YAML text to plain values with an origin each; the only user of ruamel.yaml."""
+
+from kling_spec.source._document import Document, Path
+from kling_spec.source._merge import merged
+from kling_spec.source._parse import parse
+
+__all__ = ["Document", "Path", "merged", "parse"]

@@ -1,1 +1,33 @@
-"""."""
+"""What a person may write: closed and frozen models of the spec language, version 1."""
+
+from kling_spec.spec._assets import Asset, ElementPictures
+from kling_spec.spec._base import TEMPLATE, Part
+from kling_spec.spec._check import check, render_check, spec_schema
+from kling_spec.spec._cuts import Audio, Cut, EntryKeys, TransitionSpec
+from kling_spec.spec._matrix import Axis, Matrix, Patch
+from kling_spec.spec._shots import Extension, LastFrameOf, ShotKeys, StoryboardShot
+from kling_spec.spec._spec import LANGUAGE_VERSIONS, Budget, Spec
+
+__all__ = [
+    "LANGUAGE_VERSIONS",
+    "Asset",
+    "Audio",
+    "Axis",
+    "Budget",
+    "Cut",
+    "ElementPictures",
+    "EntryKeys",
+    "Extension",
+    "LastFrameOf",
+    "Matrix",
+    "Part",
+    "Patch",
+    "ShotKeys",
+    "Spec",
+    "StoryboardShot",
+    "TEMPLATE",
+    "TransitionSpec",
+    "check",
+    "render_check",
+    "spec_schema",
+]

@@ -1,0 +1,55 @@
+"""Assets to media."""
+
+from collections.abc import Iterator, Mapping
+
+from kling_spec.compile._names import asset_kind
+from kling_spec.ir import ElementId, ElementParts, Link, LocalFile, Media, MediaKind, Source
+from kling_spec.spec import Asset, ElementPictures
+
+
+def is_link(written: str) -> bool:
+    """Whether the text is an address rather than a path."""
+    return written.lower().startswith(("https://", "http://"))
+
+
+def paths_of(asset: Asset) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    """Yield every path or address of the asset, and where below it that stands."""
+    for kind, value in (("image", asset.image), ("video", asset.video), ("audio", asset.audio)):
+        if value is not None:
+            yield (kind,), value
+    if isinstance(asset.element, ElementPictures):
+        if asset.element.frontal is not None:
+            yield ("element", "frontal"), asset.element.frontal
+        yield from ((("element", "images", number), image) for number, image in enumerate(asset.element.images))
+        if asset.element.video is not None:
+            yield ("element", "video"), asset.element.video
+
+
+def placed(written: str, files: Mapping[str, str | None]) -> Link | LocalFile:
+    """Return the address or the file that the text names."""
+    return Link(written) if is_link(written) else LocalFile(written, files.get(written) or "")
+
+
+def media(name: str, asset: Asset, files: Mapping[str, str | None]) -> Media:
+    """Return what a task points to when it uses the asset. The asset is an image, a video or an element."""
+    kind = MediaKind(asset_kind(asset) or "image")
+    return Media(
+        name=name,
+        kind=kind,
+        source=_source(asset, files),
+        description=asset.description or "",
+        seconds=asset.duration,
+    )
+
+
+def _source(asset: Asset, files: Mapping[str, str | None]) -> Source:
+    if isinstance(asset.element, ElementPictures):
+        element = asset.element
+        return ElementParts(
+            frontal=placed(element.frontal, files) if element.frontal else None,
+            images=tuple(placed(image, files) for image in element.images),
+            video=placed(element.video, files) if element.video else None,
+        )
+    if asset.element is not None:
+        return ElementId(asset.element, asset.made_from)
+    return placed(asset.image or asset.video or asset.audio or "", files)

@@ -1,0 +1,48 @@
+"""Unused assets: mostly a mistake, never an error."""
+
+from collections.abc import Iterator
+
+from kling_spec.compile._context import SOURCES, Context
+from kling_spec.compile._strings import conditions, strings
+from kling_spec.compile._templates import TemplateProblem
+from kling_spec.diagnostics import Diagnostic, Severity
+
+
+def check(context: Context) -> Iterator[Diagnostic]:
+    """Yield a warning for every asset that nothing names."""
+    used = _named(context) | _in_templates(context)
+    if "assets" in used:
+        return
+    for name in context.spec.assets:
+        if name not in used:
+            message = f"asset '{name}' is not used"
+            help_ = "name it in a prompt as '{{ " + name + " }}', or remove it"
+            yield context.report("KS340", message, ("assets", name), key=True, help=help_, severity=Severity.WARNING)
+
+
+def _named(context: Context) -> set[str]:
+    used: set[str] = set()
+    for shot in context.shots.values():
+        used.update(shot.keys.references)
+        for key in ("first_frame", "last_frame", *SOURCES):
+            value = getattr(shot.keys, key)
+            if isinstance(value, str):
+                used.add(value)
+    for cut in context.spec.cuts.values():
+        used.update(entry.asset for entry in cut.timeline if entry.asset is not None)
+        if cut.audio is not None and cut.audio.music is not None:
+            used.add(cut.audio.music)
+    if context.spec.matrix is not None:
+        for axis in context.spec.matrix.axes.values():
+            used.update(value for value in axis if isinstance(value, str))
+    return used
+
+
+def _in_templates(context: Context) -> set[str]:
+    used: set[str] = set()
+    for _, source in (*strings(context.spec), *conditions(context.spec)):
+        try:
+            used |= context.templates.read(source).reads
+        except TemplateProblem:
+            return set(context.spec.assets)  # what it names cannot be known until it can be read
+    return used

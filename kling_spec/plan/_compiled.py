@@ -1,0 +1,77 @@
+"""Tasks in a provider's words, one variant after the other."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+from kling_spec.compile import Cell, Expansion, Program
+from kling_spec.diagnostics import Diagnostic
+from kling_spec.ir import Film, Variant
+from kling_spec.providers import Lowered, Lowering
+
+Wanted = Callable[[Cell], bool]
+"""Which variants are asked for."""
+
+
+@dataclass(slots=True)
+class CompiledVariant:
+    """One variant: its lowered tasks, each behind what it depends on, and its films."""
+
+    variant: Variant
+    tasks: list[Lowered]
+    films: list[Film]
+    fingerprints: dict[str, str]
+    """The fingerprint of each task, by its id without the variant."""
+
+
+class Compiler:
+    """Compiles one spec for one provider as a stream; `found` collects each finding once.
+
+    What is wrong in many variants is said of the first, with how many more there are.
+    """
+
+    def __init__(self, program: Program, lowering: Lowering) -> None:
+        self.lowering = lowering
+        self._program = program
+        self._expander = program.expander()
+        self._films = program.film_maker()
+        self._found: dict[tuple[str, ...], list[Diagnostic]] = {}
+        self._seen: set[int] = set()
+
+    def variants(self, wanted: Wanted, *, films: bool = True) -> Iterator[CompiledVariant]:
+        """Yield the wanted variants, compiled."""
+        for cell in self._program.cells():
+            if wanted(cell):
+                yield self._compiled(self._expander.expand(cell), films=films)
+
+    @property
+    def found(self) -> list[Diagnostic]:
+        """What is wrong so far."""
+        return [*self._expander.found, *(found for group in self._found.values() for found in group), *self._films.found]
+
+    def _compiled(self, expansion: Expansion, *, films: bool) -> CompiledVariant:
+        skip = len(expansion.variant.id) + 1
+        fingerprints: dict[str, str] = {}
+        lowered: list[Lowered] = []
+        for task in expansion.tasks:
+            pattern = self.lowering.pattern(task.ask)
+            is_first = id(pattern) not in self._seen
+            if is_first:
+                self._seen.add(id(pattern))
+            if pattern.texts or is_first:
+                self._keep(self.lowering.findings(task, first=is_first))
+            if pattern.is_refused:
+                fingerprints[task.id[skip:]] = ""
+                continue
+            done = self.lowering.lower(task, fingerprints.__getitem__)
+            fingerprints[task.id[skip:]] = done.fingerprint
+            lowered.append(done)
+        made = self._films.films(expansion) if films else []
+        return CompiledVariant(expansion.variant, lowered, made, fingerprints)
+
+    def _keep(self, findings: Iterable[Diagnostic]) -> None:
+        for finding in findings:
+            key = (finding.code, str(finding.origin), finding.message.split(" (variant ")[0])
+            self._found.setdefault(key, [finding])
+
+
+__all__ = ["CompiledVariant", "Compiler", "Wanted"]

@@ -1,0 +1,226 @@
+"""Tasks against the ledger: what a run would send, reuse, wait for and spend."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from enum import StrEnum
+from hashlib import sha256
+from typing import Any
+
+from kling_spec.ir import Film, Output
+from kling_spec.ledger import Entry, State
+from kling_spec.plan._compiled import CompiledVariant
+from kling_spec.plan._order import Order
+from kling_spec.providers import Cost, Lowered, Lowering, Slot, plain
+
+
+class Action(StrEnum):
+    """What a run does about a task."""
+
+    CREATE = "create"
+    REUSE = "reuse"
+    """The clip is there, or another task of this plan makes it."""
+    WAIT = "wait"
+    """It was sent before; the run waits for it and pays nothing."""
+    UNKNOWN = "unknown"
+    """Nobody can tell whether it was sent; a person decides first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One task of a plan."""
+
+    lowered: Lowered
+    action: Action
+    reason: str
+    cost: Cost
+    """What this run would pay for it: nothing unless it is created."""
+
+    @property
+    def task(self) -> str:
+        """The task's id."""
+        return self.lowered.task.id
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the row as `plan --format json` prints it."""
+        task = self.lowered.task
+        return {
+            "task": task.id,
+            "action": self.action.value,
+            "reason": self.reason,
+            "shot": task.shot,
+            "take": task.take,
+            "variant": dict(task.variant.values),
+            "model": self.lowered.pattern.model_id,
+            "seconds": task.ask.duration,
+            "resolution": task.ask.resolution.value,
+            "depends_on": list(task.depends_on),
+            "fingerprint": self.lowered.fingerprint,
+            "cost": self.cost.to_json(),
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What one run of one spec would do."""
+
+    spec: str
+    provider: str
+    rows: tuple[Row, ...]
+    orders: tuple[Order, ...]
+    """What the runner is given: each distinct payload once."""
+    films: tuple[Film, ...]
+    variants: int
+
+    @property
+    def total(self) -> Mapping[str, Decimal]:
+        """What the run would pay, by currency; what has no price is not in it."""
+        total: dict[str, Decimal] = {}
+        for row in self.rows:
+            if row.action is Action.CREATE and row.cost.amount is not None:
+                total[row.cost.currency] = total.get(row.cost.currency, Decimal(0)) + row.cost.amount
+        return total
+
+    @property
+    def unknown_prices(self) -> int:
+        """How many of the tasks to be created have no known price."""
+        return sum(row.action is Action.CREATE and row.cost.amount is None for row in self.rows)
+
+    def count(self, action: Action) -> int:
+        """Return how many rows have that action."""
+        return sum(row.action is action for row in self.rows)
+
+    @property
+    def has_work(self) -> bool:
+        """Whether a run would send or wait for anything."""
+        return any(row.action is not Action.REUSE for row in self.rows)
+
+    @property
+    def plan_id(self) -> str:
+        """A short digest of everything that the plan decides."""
+        digest = sha256(f"{self.spec}\n{self.provider}\n".encode())
+        for row in self.rows:
+            digest.update(f"{row.task} {row.lowered.fingerprint} {row.action} {row.cost.amount}\n".encode())
+        return digest.hexdigest()[:16]
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the plan as `plan --format json` prints it."""
+        return {
+            "spec": self.spec,
+            "provider": self.provider,
+            "tasks": [row.to_json() for row in self.rows],
+            "total": {currency: plain(amount) for currency, amount in self.total.items()},
+            "unknown_prices": self.unknown_prices,
+            "variants": self.variants,
+            "films": [film.output for film in self.films],
+            "plan_id": self.plan_id,
+        }
+
+
+def make_plan(
+    variants: Iterable[CompiledVariant],
+    lowering: Lowering,
+    *,
+    spec: str,
+    entries: Callable[[Iterable[str]], Mapping[str, Entry]],
+    has_clip: Callable[[str], bool],
+    shots: frozenset[str] = frozenset(),
+) -> Plan:
+    """Return the plan for the variants; `shots` limits it to these and to what they depend on.
+
+    `entries` looks fingerprints up in the ledger; `has_clip` says whether a clip is in the store.
+    """
+    compiled = list(variants)
+    rows: list[Row] = []
+    orders: dict[str, Order] = {}
+    for variant in compiled:
+        chosen = _chosen(variant.tasks, shots)
+        known = entries([lowered.fingerprint for lowered in chosen])
+        for lowered in chosen:
+            row = _row(lowered, orders, known.get(lowered.fingerprint), has_clip)
+            rows.append(row)
+            _order(orders, row, variant, lowering, known.get(lowered.fingerprint), spec)
+    films = [] if shots else [film for variant in compiled for film in variant.films]
+    return Plan(
+        spec=spec,
+        provider=lowering.provider.name,
+        rows=tuple(rows),
+        orders=tuple(orders.values()),
+        films=tuple(films),
+        variants=len(compiled),
+    )
+
+
+def _chosen(tasks: list[Lowered], shots: frozenset[str]) -> list[Lowered]:
+    if not shots:
+        return tasks
+    wanted: set[str] = set()
+    for lowered in reversed(tasks):
+        if lowered.task.shot in shots or lowered.task.id in wanted:
+            wanted.update((lowered.task.id, *lowered.task.depends_on))
+    return [lowered for lowered in tasks if lowered.task.id in wanted]
+
+
+_AGAIN = {State.FAILED, State.REFUSED, State.ABANDONED}
+
+
+def _row(lowered: Lowered, orders: Mapping[str, Order], entry: Entry | None, has_clip: Callable[[str], bool]) -> Row:
+    twin = orders.get(lowered.fingerprint)
+    if twin is not None:
+        reason = f"the same payload as {twin.tasks[0]}"
+        return Row(lowered=lowered, action=Action.REUSE, reason=reason, cost=_nothing(lowered, "paid once"))
+    if entry is None or entry.state in _AGAIN:
+        reason = "new" if entry is None else f"attempt {entry.attempt} {entry.state}"
+        return Row(lowered=lowered, action=Action.CREATE, reason=reason, cost=lowered.pattern.cost)
+    if entry.state is State.STORED and entry.clip is not None and has_clip(entry.clip):
+        reason = "the clip is there"
+        return Row(lowered=lowered, action=Action.REUSE, reason=reason, cost=_nothing(lowered, "already paid"))
+    if entry.state in (State.SENDING, State.UNKNOWN):
+        reason = entry.message or "nobody can tell whether it was sent"
+        return Row(lowered=lowered, action=Action.UNKNOWN, reason=reason, cost=_nothing(lowered, "may be paid already"))
+    reason = "to be downloaded" if entry.state in (State.STORED, State.SUCCEEDED) else f"sent as {entry.job}"
+    return Row(lowered=lowered, action=Action.WAIT, reason=reason, cost=_nothing(lowered, "already paid"))
+
+
+def _nothing(lowered: Lowered, why: str) -> Cost:
+    return Cost(amount=Decimal(0), currency=lowered.pattern.cost.currency, basis=why)
+
+
+def _order(  # noqa: PLR0913 - a row, and everything that surrounds it
+    orders: dict[str, Order],
+    row: Row,
+    variant: CompiledVariant,
+    lowering: Lowering,
+    entry: Entry | None,
+    spec: str,
+) -> None:
+    """Add the row to the order for its payload, or a new order for it."""
+    lowered = row.lowered
+    twin = orders.get(lowered.fingerprint)
+    if twin is not None:
+        orders[lowered.fingerprint] = replace(twin, tasks=(*twin.tasks, lowered.task.id))
+        return
+    is_again = entry is None or entry.state in _AGAIN
+    attempt = (entry.attempt if entry is not None else 0) + is_again
+    client_id = lowering.client_id(lowered, attempt) if entry is None or is_again else entry.client_id
+    pattern, words = lowered.pattern, lowered.task.words
+
+    def render(fill: Callable[[Slot], Any]) -> str:
+        return pattern.body.text(words, fill, client_id)
+
+    outputs = [slot.source.task for slot in pattern.body.slots if isinstance(slot.source, Output)]
+    orders[lowered.fingerprint] = Order(
+        fingerprint=lowered.fingerprint,
+        tasks=(lowered.task.id,),
+        spec=spec,
+        provider=lowering.provider.name,
+        model=pattern.model_id,
+        path=lowering.provider.path,
+        attempt=attempt,
+        client_id=client_id,
+        slots=pattern.body.slots,
+        needs={task: variant.fingerprints[task] for task in outputs},
+        seconds=lowered.task.ask.duration,
+        cost=pattern.cost,
+        render=render,
+    )

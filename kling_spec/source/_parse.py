@@ -1,0 +1,115 @@
+"""YAML text to a document."""
+
+import re
+
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+
+from kling_spec.diagnostics import Diagnostic, Origin
+from kling_spec.source._document import Document
+from kling_spec.source._node import MappingNode, Node, compose, depth, origin_of
+from kling_spec.source._values import MOST_VALUES, build, expanded_size
+
+_DEEPEST = 60
+_PRIVATE = re.compile("[\ue000-\uf8ff]")
+_UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
+
+
+def parse(text: str, file: str) -> tuple[Document | None, list[Diagnostic]]:
+    """Return the one document in `text`, or None and what is wrong with it.
+
+    `file` is the name that origins carry. A file without content is a document without keys.
+    """
+    text = text.removeprefix("\ufeff")
+    if found := _unreadable(text, file):
+        return None, [found]
+    try:
+        if depth(text, _DEEPEST) > _DEEPEST:
+            return None, [_at_start(file, "KS103", f"values are nested more than {_DEEPEST} deep", "flatten the file")]
+        root = compose(text)
+    except MarkedYAMLError as error:
+        return None, [_syntax(error, file)]
+    except YAMLError as error:
+        return None, [_at_start(file, "KS102", str(error).splitlines()[0], "save the file as plain UTF-8 text")]
+    if root is None:
+        return None, [_at_start(file, "KS101", "the file is empty", "begin with 'kling_spec: 1'")]
+    if expanded_size(root) > MOST_VALUES:
+        message = f"the aliases of this file expand to more than {MOST_VALUES:,} values"
+        return None, [_at_start(file, "KS105", message, "write the values out, or use the matrix")]
+    return _document(root, text, file)
+
+
+def _document(root: Node, text: str, file: str) -> tuple[Document | None, list[Diagnostic]]:
+    value, found = build(root, lambda _: file)
+    if not isinstance(root, MappingNode):
+        origin = origin_of(root, file)
+        return None, [
+            Diagnostic(
+                code="KS101",
+                message="a spec is a mapping of keys to values",
+                origin=origin,
+                help="begin with 'kling_spec: 1' and 'shots:'",
+            )
+        ]
+    document = Document(file=file, value=value, texts={file: text}, root=root, files={})
+    return (None if found else document), found
+
+
+def _unreadable(text: str, file: str) -> Diagnostic | None:
+    for pattern, what in ((_UNPRINTABLE, "a control character"), (_PRIVATE, "a private-use character")):
+        if match := pattern.search(text):
+            line = text.count("\n", 0, match.start()) + 1
+            column = match.start() - (text.rfind("\n", 0, match.start()) + 1) + 1
+            return Diagnostic(
+                code="KS102",
+                message=f"{what} (U+{ord(match[0]):04X}) cannot stand in a spec",
+                origin=Origin(file, line, column, line, column + 1),
+                help="remove it; the file must be plain UTF-8 text",
+            )
+    return None
+
+
+_KNOWN = {
+    "mapping values are not allowed in this context": (
+        "a ':' followed by a space begins a value, and none may begin here",
+        "put the text in quotes, or indent the line under its key",
+    ),
+    "found character that cannot start any token": (
+        "this character cannot begin a value",
+        "indent with spaces, never tabs; put text that begins with @, ` or % in quotes",
+    ),
+    "did not find expected key": (
+        "a key was expected here",
+        "check the indentation, and the quotes and brackets of the lines above",
+    ),
+    "could not find expected ':'": (
+        "a ':' is missing",
+        "write 'key: value' with a space behind the colon",
+    ),
+    "did not find expected ',' or ']'": ("a list in brackets is not closed", "add the missing ',' or ']'"),
+    "did not find expected ',' or '}'": ("a mapping in braces is not closed", "add the missing ',' or '}'; a value that begins with '{{' must stand in quotes"),
+    "did not find expected '-' indicator": ("a '-' was expected here", "indent every entry of a list alike"),
+    "found unexpected end of stream": ("a quoted text is not closed", "add the missing quote"),
+    "found undefined alias": ("this alias was never anchored", "write '&name' at the value that it repeats"),
+    "expected a single document in the stream": ("a second document begins here", "keep one spec a file; remove the '---'"),
+    "found duplicate anchor": ("this anchor is already used", "give it another name"),
+    "found unknown escape character": ("unknown escape in a double-quoted text", "write '\\\\' for a backslash, or use single quotes"),
+}  # fmt: skip
+
+
+_OPENED = re.compile("while parsing a flow|while scanning a quoted")
+
+
+def _syntax(error: MarkedYAMLError, file: str) -> Diagnostic:
+    problem = str(error.problem or error.context or "this is not YAML").split(";")[0]
+    mark = error.problem_mark or error.context_mark
+    if error.context_mark and mark.line != error.context_mark.line and _OPENED.match(error.context or ""):
+        mark = error.context_mark  # where it was opened says more than where the file ended
+    message, help_ = _KNOWN.get(problem, (problem, "check the indentation, quotes and brackets around here"))
+    if error.context == "expected a single document in the stream":
+        message, help_ = _KNOWN[error.context]
+    line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+    return Diagnostic(code="KS102", message=message, origin=Origin(file, line, column, line, column + 1), help=help_)
+
+
+def _at_start(file: str, code: str, message: str, help_: str) -> Diagnostic:
+    return Diagnostic(code=code, message=message, origin=Origin(file), help=help_)
