@@ -14,7 +14,9 @@ from kling_spec.sandbox._house import House
 from kling_spec.sandbox._wire import Answer, Call
 
 LARGEST_BODY = 64 * 1024 * 1024
-_RANGE = re.compile(r"bytes=(\d*)-(\d*)")
+_RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})")
+_LENGTH = re.compile(r"\d{1,18}")
+_PATIENCE = 4 * LARGEST_BODY
 _CHUNK = 1024 * 1024
 
 
@@ -76,7 +78,7 @@ class _Handler(BaseHTTPRequestHandler):
         if isinstance(body, int):
             words = {411: "a Content-Length is needed", 413: "the body is larger than 64 MB"}
             self.close_connection = True
-            answer = self.server.house.trouble(path, body, words.get(body, "the Content-Length is no number"))
+            answer = self.server.house.trouble(path, body, words.get(body, "the Content-Length does not fit"))
         else:
             query = dict(parse_qsl(address.query, keep_blank_values=True))
             headers = {name.lower(): value for name, value in self.headers.items()}
@@ -93,9 +95,19 @@ class _Handler(BaseHTTPRequestHandler):
         length = self.headers.get("Content-Length", "0" if self.command != "POST" else "")
         if not length:
             return 411
-        if not length.isascii() or not length.isdigit():
+        if not _LENGTH.fullmatch(length):
             return 400
-        return 413 if int(length) > LARGEST_BODY else self.rfile.read(int(length))
+        if int(length) > LARGEST_BODY:
+            self._swallow(int(length))
+            return 413
+        body = self.rfile.read(int(length))
+        return body if len(body) == int(length) else 400
+
+    def _swallow(self, length: int) -> None:
+        """Read on so that the caller gets to see the refusal, within reason."""
+        left = min(length, _PATIENCE)
+        while left > 0 and (chunk := self.rfile.read(min(_CHUNK, left))):
+            left -= len(chunk)
 
     def _send(self, answer: Answer) -> None:
         if answer.file is not None:

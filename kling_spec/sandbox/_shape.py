@@ -1,5 +1,6 @@
 """A few words in which each provider's parameters are written down: their types, values and lengths."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -16,6 +17,8 @@ class Fault:
     kind: Kind = "value"
 
 
+_HALF_CHARACTER = re.compile("[\ud800-\udfff]")
+
 Shape = Callable[[Any, str], Iterator[Fault]]
 """From a value and the path where it stands to what is wrong with it."""
 
@@ -26,6 +29,8 @@ def text(*, longest: int | None = None, shortest: int = 0) -> Shape:
     def check(value: Any, path: str) -> Iterator[Fault]:
         if not isinstance(value, str):
             yield Fault(path, "must be a string")
+        elif _HALF_CHARACTER.search(value):
+            yield Fault(path, "holds half of a character")
         elif len(value) < shortest:
             yield Fault(path, "must not be empty" if shortest == 1 else f"needs {shortest} characters")
         elif longest is not None and len(value) > longest:

@@ -8,6 +8,7 @@ from typing import Any
 
 TASK_HEADER = "x-kling-spec-task"
 """The runner tells the sandbox alone which task of the spec a body belongs to."""
+_LONGEST_NAME = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +33,8 @@ class Call:
     @property
     def task(self) -> str | None:
         """The spec's own name for the task, where the caller told it."""
-        return self.headers.get(TASK_HEADER) or None
+        name = self.headers.get(TASK_HEADER, "").encode("latin-1", "replace").decode("utf-8", "replace")
+        return name[:_LONGEST_NAME] or None
 
     def json(self) -> Any:
         """Return the body's value; raises ValueError when it is no JSON, however odd it is."""
