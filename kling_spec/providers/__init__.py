@@ -4,6 +4,7 @@ from importlib import import_module
 from importlib.metadata import entry_points
 from importlib.resources import files
 
+from kling_spec.providers._body import Slot
 from kling_spec.providers._contract import (
     Accepted,
     Answer,
@@ -20,7 +21,6 @@ from kling_spec.providers._contract import (
     Unsaid,
     Wire,
 )
-from kling_spec.providers._body import Slot
 from kling_spec.providers._lower import Lowered, Lowering, Pattern
 from kling_spec.providers._price import Cost, plain
 from kling_spec.providers._profile import Profile, read_profile

@@ -176,10 +176,14 @@ class Provider:
     """Rules that the profile's tables cannot say."""
     client_id: Callable[[str], Mapping[str, Any]] = lambda _: {}
     """From our own id of a submit to the part of the body that carries it."""
-    client_id_format: Callable[[str, int], str] = lambda fingerprint, attempt: f"ks-{fingerprint[:24]}-{attempt}"
+    submit_headers: Callable[[str], Mapping[str, str]] = lambda _: {}
+    """From our own id of a submit to the headers that carry it, where the body does not."""
+    client_id_format: Callable[[str, int], str] = lambda fingerprint, attempt: (
+        f"ks-{fingerprint[:24]}-{attempt}"
+    )
     """From a fingerprint and the number of the attempt to that id."""
     wrap: Callable[[Mapping[str, Any]], Any] = lambda body: body
-    """From the body of one task to what is sent (Runware sends a list)."""
+    """From the body of one task to what is sent (Runware sends a list); lowering does it, no one after it."""
     authorize: Callable[[Mapping[str, str], datetime], Mapping[str, str]]
     """From the credentials by setting name and the time to the headers; raises KeyError for a missing one."""
     credentials: Sequence[Sequence[str]]

@@ -34,7 +34,7 @@ def model_limits(ask: Ask, model: Model, profile: Profile) -> Iterator[Finding]:
         )
     if (ask.storyboard and not model.storyboard) or (ask.auto_storyboard and not model.auto_storyboard):
         yield Finding(
-            ask="storyboard",
+            ask="auto_storyboard" if ask.auto_storyboard else "storyboard",
             message=f"asks for a storyboard; {who} has none",
             help="make the shots one by one, or use model v3-omni with a provider that offers storyboards",
         )
@@ -44,6 +44,13 @@ def model_limits(ask: Ask, model: Model, profile: Profile) -> Iterator[Finding]:
             message=f"has a storyboard of {len(ask.storyboard)} shots; {who} takes up to {model.storyboard}",
             label=f"more than {model.storyboard}",
             help="split it into two shots",
+        )
+    total = sum(beat.duration for beat in ask.storyboard)
+    if ask.storyboard and ask.duration not in (None, total):
+        yield Finding(
+            ask="storyboard",
+            message=f"has a storyboard of {total} seconds in a film of {ask.duration}",
+            help=f"write 'duration: {total}', or let the shots add up to {ask.duration} seconds",
         )
 
 
@@ -87,7 +94,7 @@ def option_limits(ask: Ask, profile: Profile) -> Iterator[Finding]:
 
 def _wrong_option(value: Any, option: Option) -> str:
     """Return what the option would take, or nothing where the value is right."""
-    kinds: dict[str, type | tuple[type, ...]] = {
+    kinds: dict[str, Any] = {
         "boolean": bool, "integer": int, "string": str, "object": dict, "array": (list, tuple),
     }  # fmt: skip
     kind = kinds[option.type]
@@ -99,4 +106,16 @@ def _wrong_option(value: Any, option: Option) -> str:
         return f"at least {option.minimum}"
     if option.maximum is not None and value > option.maximum:
         return f"at most {option.maximum}"
+    if option.type == "object":
+        return _wrong_field(value, option)
+    return ""
+
+
+def _wrong_field(value: dict[Any, Any], option: Option) -> str:
+    for key, item in value.items():
+        field = option.fields.get(key)
+        if field is None:
+            return f"the keys {', '.join(option.fields)} in it"
+        if wrong := _wrong_option(item, field):
+            return f"{wrong} for '{key}' in it"
     return ""

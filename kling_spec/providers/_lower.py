@@ -6,8 +6,20 @@ from hashlib import sha256
 from typing import Any
 
 from kling_spec.diagnostics import Diagnostic, Severity
-from kling_spec.ir import ASKS, Ask, Hole, LocalFile, Media, MediaKind, Mention, Output, OutputPart, Task, Text
-from kling_spec.ir import Link
+from kling_spec.ir import (
+    ASKS,
+    Ask,
+    Hole,
+    Link,
+    LocalFile,
+    Media,
+    MediaKind,
+    Mention,
+    Output,
+    OutputPart,
+    Task,
+    Text,
+)
 from kling_spec.providers._body import CLIENT_ID, Body, Slot, settle, written
 from kling_spec.providers._contract import Finding, Never, Provider, Unsaid, Wire
 from kling_spec.providers._limits import model_limits, option_limits
@@ -107,19 +119,19 @@ def _pattern(ask: Ask, provider: Provider, profile: Profile) -> Pattern:
         names = ", ".join(model.name for model in profile.models)
         message = f"asks for model {ask.model}; {profile.title} offers {names}"
         return _refused(Finding(ask="model", message=message, help=f"choose one of {names}", code="KS401"))
-    findings = [*model_limits(ask, model, profile), *option_limits(ask, profile)]
+    tabled = [found for found in model_limits(ask, model, profile) if not _is_never(found, provider)]
+    findings = [*tabled, *option_limits(ask, profile)]
     parts = dict(_fragments(ask, provider, findings))
     findings.extend(provider.limits(ask))
     model_id = provider.model_id(ask, model.ids) if not _refuses(findings) else ""
     tree = _laid_over(provider.base(ask, model_id), provider.client_id(CLIENT_ID), *parts.values())
     tree = _laid_over(tree, _options(ask, tree, findings))
     marks = _marks(ask, provider)
-    texts = tuple(_text_limits(ask, model, parts, marks))
-    wanted = {id(media.source): media for media in _all_media(ask)}
+    texts = tuple(_text_limits(model, parts, marks))
     body, slots = settle(
-        tree,
+        provider.wrap(tree),
         write=lambda text: written(text, marks),
-        place=lambda media: _place(media, provider, wanted, ask, findings, profile),
+        place=lambda media: _place(media, provider, ask, findings, profile),
     )
     return Pattern(
         model_id=model_id,
@@ -128,6 +140,11 @@ def _pattern(ask: Ask, provider: Provider, profile: Profile) -> Pattern:
         texts=texts,
         findings=tuple(dict.fromkeys(findings)),
     )
+
+
+def _is_never(finding: Finding, provider: Provider) -> bool:
+    """Whether the provider has no such thing at all, which is said in its own words and not twice."""
+    return isinstance(provider.asks.get(finding.ask), Never)
 
 
 def _refuses(findings: list[Finding]) -> bool:
@@ -158,14 +175,21 @@ def _fragments(
         if isinstance(said, Unsaid):
             if value:
                 findings.append(
-                    Finding(ask=name, message=_cannot(name, said.why), severity=Severity.WARNING, code="KS404")
+                    Finding(
+                        ask=name, message=_cannot(name, said.why), severity=Severity.WARNING, code="KS404"
+                    )
                 )
             continue
         yield name, said
 
 
 def _cannot(ask: str, why: str) -> str:
-    return f"asks for '{ask.replace('_', ' ')}': {why}"
+    spoken = _SPOKEN.get(ask, f"'{ask}'")
+    return f"asks for {spoken}: {why}"
+
+
+_SPOKEN = {"auto_storyboard": "'storyboard: auto'", "images": "reference images", "elements": "elements"}
+"""How an ask is called that has no key of its own in a spec."""
 
 
 def _laid_over(*parts: Mapping[str, Any]) -> dict[str, Any]:
@@ -200,12 +224,6 @@ def _options(ask: Ask, tree: Mapping[str, Any], findings: list[Finding]) -> Mapp
     return {key: value for key, value in ask.options.items() if key not in tree}
 
 
-def _all_media(ask: Ask) -> Iterator[Media]:
-    for media in (ask.first_frame, ask.last_frame, *ask.images, *ask.elements, ask.reference_video, ask.edit):
-        if media is not None:
-            yield media
-
-
 def _marks(ask: Ask, provider: Provider) -> dict[str, str]:
     """Return how each mentioned name is written, numbered in the order of the provider's lists."""
     count: dict[MediaKind, int] = {}
@@ -222,7 +240,6 @@ def _marks(ask: Ask, provider: Provider) -> dict[str, str]:
 def _place(
     media: Media,
     provider: Provider,
-    wanted: Mapping[int, Media],
     ask: Ask,
     findings: list[Finding],
     profile: Profile,
@@ -239,7 +256,7 @@ def _place(
                 findings.append(_needs_address(media, ask, profile))
             return Slot(media.source, wire)
         case other:
-            raise TypeError(f"an element cannot stand in a body by itself: {other!r}, of {wanted}")
+            raise TypeError(f"an element cannot stand in a body by itself: {other!r}, of {media.name}")
 
 
 def _needs_address(media: Media, ask: Ask, profile: Profile) -> Finding:
@@ -253,7 +270,7 @@ def _needs_address(media: Media, ask: Ask, profile: Profile) -> Finding:
     )
     return Finding(
         ask=name,
-        message=f"uses the local file '{media.name}', and {profile.title} takes a {media.kind} by its address only",
+        message=f"uses the local file '{media.name}'; {profile.title} takes a {media.kind} by address only",
         help=f"put the file where the provider can fetch it and write its https address on '{media.name}'",
         code="KS406",
     )
@@ -264,7 +281,7 @@ def _as_tuple(value: Any) -> tuple[Any, ...]:
 
 
 def _text_limits(
-    ask: Ask, model: Model, parts: Mapping[str, Mapping[str, Any]], marks: Mapping[str, str]
+    model: Model, parts: Mapping[str, Mapping[str, Any]], marks: Mapping[str, str]
 ) -> Iterator[TextLimit]:
     """Yield a limit for every text that stands in the body."""
     for name, part in parts.items():
@@ -294,7 +311,9 @@ def _texts(node: Any) -> Iterator[Text]:
 def _wrong_length(limit: TextLimit, length: int, profile: Profile) -> Finding:
     what = "a storyboard prompt" if limit.ask == "storyboard" else f"a {limit.ask.replace('_', ' ')}"
     bound = (
-        f"at most {limit.longest:,} characters" if length > limit.longest else f"at least {limit.shortest} characters"
+        f"at most {limit.longest:,} characters"
+        if length > limit.longest
+        else f"at least {limit.shortest} characters"
     )
     return Finding(
         ask=limit.ask,

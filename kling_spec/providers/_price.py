@@ -59,7 +59,9 @@ def case_of(ask: Ask) -> Case:
 
 
 def _row(ask: Ask, profile: Profile) -> Price | None:
-    rows = {row.case: row for row in profile.prices if (row.model, row.resolution) == (ask.model, ask.resolution)}
+    rows = {
+        row.case: row for row in profile.prices if (row.model, row.resolution) == (ask.model, ask.resolution)
+    }
     case = case_of(ask)
     return rows.get(case) or (rows.get("video") if case == "keep_sound" else None)
 

@@ -22,7 +22,7 @@ class Price(_Facts):
     model: str
     resolution: str
     case: Case
-    """`sound`: with native audio; `video`: with a video going in; `keep_sound`: keeping that video's sound."""
+    """`sound`: with native audio; `video`: a video goes in; `keep_sound`: and its own sound is kept."""
     amount: Decimal
     currency: str = "USD"
     source: str
@@ -35,7 +35,7 @@ class Model(_Facts):
 
     name: str
     ids: dict[str, str]
-    """The provider's own ids; the keys are the provider's to choose (a resolution, a kind of input, or `any`)."""
+    """The provider's own ids; it chooses the keys (a resolution, a kind of input, or `any`)."""
     resolutions: tuple[str, ...]
     aspect_ratios: tuple[str, ...] = ("16:9", "9:16", "1:1")
     durations: tuple[int, int]
@@ -59,7 +59,9 @@ class Option(_Facts):
     minimum: int | None = None
     maximum: int | None = None
     values: tuple[Any, ...] = ()
-    about: str
+    fields: dict[str, "Option"] = Field(default_factory=dict)
+    """What an object may hold; nothing else passes, at no depth."""
+    about: str = ""
 
 
 class Profile(_Facts):

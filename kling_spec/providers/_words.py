@@ -2,9 +2,11 @@
 
 from kling_spec.ir import Text
 
-_AVOID = Text((" Avoid: ",))
+_AVOID = "Avoid: "
 
 
 def with_negative(prompt: Text, negative: Text) -> Text:
     """Return the prompt with the negative one folded in, for providers that have no field for it."""
-    return prompt + _AVOID + negative if negative else prompt
+    if not negative:
+        return prompt
+    return prompt + Text((f" {_AVOID}" if prompt else _AVOID,)) + negative

@@ -1,0 +1,74 @@
+"""Reads what HiAPI answers; whatever it is, nothing here raises.
+
+Codes and states from its asynchronous API reference; its blog uses other words, which are read too.
+"""
+
+from types import MappingProxyType
+from typing import Any
+
+from kling_spec.providers._answer import NO_ADDRESS, Said, answered, by_word, is_fine, unread
+from kling_spec.providers._contract import Answer, JobState, Refusal, Reply, Status
+from kling_spec.providers._json import address, dig, message, rows, word
+
+KINDS = MappingProxyType(
+    {
+        "INVALID_REQUEST": Refusal.FINAL,
+        "TASK_FAILED": Refusal.FINAL,  # refused further up, sometimes at once
+        "IDEMPOTENCY_KEY_MISMATCH": Refusal.FINAL,  # the same key with another body
+        "IDEMPOTENCY_KEY_PROCESSING": Refusal.RETRY,  # the first request with the key is still at work
+        "MODEL_UNAVAILABLE": Refusal.RETRY,
+        "400": Refusal.FINAL,
+        "401": Refusal.STOP,
+        "402": Refusal.STOP,
+        "403": Refusal.STOP,
+        "404": Refusal.FINAL,
+        "422": Refusal.FINAL,
+        "429": Refusal.RETRY,
+    }
+)
+_STATES = MappingProxyType(
+    {
+        "queued": JobState.RUNNING,
+        "handling": JobState.RUNNING,
+        "archiving": JobState.RUNNING,
+        "success": JobState.SUCCEEDED,
+        "fail": JobState.FAILED,
+        "pending": JobState.RUNNING,
+        "succeeded": JobState.SUCCEEDED,
+        "failed": JobState.FAILED,
+        "timeout": JobState.FAILED,
+    }
+)
+
+
+def read_submit(reply: Reply) -> Answer:
+    """Return whether the task was taken."""
+    said = Said(
+        code=word(reply.body, "error_code") or word(reply.body, "code"),
+        message=message(reply.body, "message"),
+        job=word(reply.body, "data", "taskId"),
+    )
+    return answered(reply, said, fine="200", kinds=KINDS)
+
+
+def read_poll(_job: str, reply: Reply) -> Status:
+    """Return where the task stands."""
+    body = reply.body
+    code, said = word(body, "code"), message(body, "message")
+    if reply.status == 404 or code == "404":
+        return Status(state=JobState.LOST, message=said or "HiAPI does not know the task")
+    if not is_fine(reply) or code not in ("", "200"):
+        return unread(reply, said)
+    task = dig(body, "data")
+    state, odd = by_word(word(task, "status"), _STATES)
+    url = _clip(task)
+    if state is JobState.SUCCEEDED and url is None:
+        state, odd = JobState.RUNNING, NO_ADDRESS
+    why = ": ".join(filter(None, (word(task, "error", "code"), message(task, "error", "message"))))
+    return Status(state=state, video_url=url if state is JobState.SUCCEEDED else None, message=odd or why)
+
+
+def _clip(task: Any) -> str | None:
+    """Return the address of the video among the outputs, which may be stills of it as well."""
+    videos = (row for row in rows(task, "output") if word(row, "type") in ("video", ""))
+    return next((url for row in videos if (url := address(row, "url"))), None)

@@ -1,0 +1,109 @@
+"""Reads what Kling answers; whatever it is, nothing here raises.
+
+Codes from Kling's error page, as copied 2026-09-20; shapes from the omni-video page.
+"""
+
+from types import MappingProxyType
+from typing import Any
+
+from kling_spec.providers._answer import NO_ADDRESS, Said, answered, by_word, is_fine, unread
+from kling_spec.providers._contract import (
+    Accepted,
+    Answer,
+    JobState,
+    Refusal,
+    Refused,
+    Reply,
+    Status,
+    Unclear,
+)
+from kling_spec.providers._json import address, amount, message, word
+
+KINDS = MappingProxyType(
+    {
+        "1000": Refusal.STOP,  # the key is wrong, missing, not valid yet or expired
+        "1001": Refusal.STOP,
+        "1002": Refusal.STOP,
+        "1003": Refusal.STOP,
+        "1004": Refusal.STOP,
+        "1100": Refusal.STOP,  # a 429 that is about the account: its state, its debts, its pack, its rights
+        "1101": Refusal.STOP,
+        "1102": Refusal.STOP,
+        "1103": Refusal.STOP,
+        "1200": Refusal.FINAL,  # the request
+        "1201": Refusal.FINAL,
+        "1202": Refusal.FINAL,
+        "1203": Refusal.FINAL,
+        "1300": Refusal.FINAL,  # its content
+        "1301": Refusal.FINAL,
+        "1302": Refusal.RETRY,  # too much at once
+        "1303": Refusal.RETRY,
+        "1304": Refusal.STOP,  # this machine's address is not on the list
+    }
+)
+_STATES = MappingProxyType(
+    {
+        "submitted": JobState.RUNNING,
+        "processing": JobState.RUNNING,
+        "succeed": JobState.SUCCEEDED,
+        "succeeded": JobState.SUCCEEDED,  # the second standard's word
+        "failed": JobState.FAILED,
+    }
+)
+_UNKNOWN_ID = "1203"
+
+
+def read_submit(reply: Reply) -> Answer:
+    """Return whether the task was taken."""
+    said = Said(
+        code=word(reply.body, "code"),
+        message=message(reply.body, "message"),
+        job=word(reply.body, "data", "task_id"),
+    )
+    return answered(reply, said, fine="0", kinds=KINDS)
+
+
+def read_poll(_job: str, reply: Reply) -> Status:
+    """Return where the task stands."""
+    body = reply.body
+    code, said = word(body, "code"), message(body, "message")
+    if reply.status == 404 or code == _UNKNOWN_ID:
+        return Status(state=JobState.LOST, message=said or "Kling does not know the task")
+    if not is_fine(reply) or code not in ("", "0"):
+        return unread(reply, " ".join(filter(None, (code, said))))
+    state, odd = by_word(word(body, "data", "task_status"), _STATES)
+    video = ("data", "task_result", "videos", 0)
+    url = address(body, *video, "url")
+    if state is JobState.SUCCEEDED and url is None:
+        state, odd = JobState.RUNNING, NO_ADDRESS
+    cost = amount(body, "data", "final_unit_deduction")
+    return Status(
+        state=state,
+        video_url=url if state is JobState.SUCCEEDED else None,
+        seconds=amount(body, *video, "duration"),
+        message=odd or message(body, "data", "task_status_msg"),
+        cost=cost,
+        currency="units" if cost else None,
+    )
+
+
+def read_find(client_id: str, reply: Reply) -> Answer | None:
+    """Return the task that was sent under our id.
+
+    None only where Kling says itself that it has none: a page of another server is no proof.
+    """
+    body: Any = reply.body
+    task, theirs = word(body, "data", "task_id"), word(body, "data", "task_info", "external_task_id")
+    if is_fine(reply) and task:
+        if theirs not in ("", client_id):
+            return Unclear("the answer is about another task")
+        return Accepted(task)
+    if word(body, "code") == _UNKNOWN_ID:
+        return None
+    answer = read_submit(reply)
+    is_account = isinstance(answer, Refused) and answer.kind is Refusal.STOP
+    return (
+        answer
+        if is_account
+        else Unclear(f"HTTP status {reply.status}, {message(body, 'message') or 'no task'}")
+    )
