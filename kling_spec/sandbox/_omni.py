@@ -198,8 +198,8 @@ def _o1(omni: Omni) -> Iterator[Fault]:
         yield Fault("element_list", f"takes no element beside first and end frame for {O1}", "conflict")
     if omni.frame("end_frame") and omni.video:
         yield Fault("image_list", f"takes no end_frame beside a video for {O1}", "conflict")
-    lone_frame = omni.frames == len(omni.images) == 1 and omni.video is None
-    if lone_frame and omni.seconds not in {5, 10}:
+    nothing_else = omni.frames == len(omni.images) == 1 and not omni.elements and omni.video is None
+    if nothing_else and omni.seconds not in {5, 10}:
         yield Fault("duration", f"must be 5 or 10 from a first frame alone for {O1}")
 
 

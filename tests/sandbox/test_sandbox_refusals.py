@@ -1,6 +1,7 @@
 """Who may ask, what happens twice, what is refused, and in whose words."""
 
 import socket
+from concurrent.futures import ThreadPoolExecutor
 from uuid import uuid4
 
 import httpx
@@ -207,6 +208,27 @@ def test_hiapi_replays_an_idempotency_key_and_minds_the_body(client):
     assert again.headers["idempotent-replay"] == "true"
     assert other.status_code == 422
     assert words("hiapi", other) == "IDEMPOTENCY_KEY_MISMATCH"
+
+
+@pytest.mark.parametrize("provider", ["kling", "hiapi", "runware"])
+def test_of_many_at_the_same_moment_one_is_charged(sandbox, provider):
+    name = str(uuid4())
+    path, headers = SUBMITS[provider][0], {"Authorization": "Bearer key"}
+    body = {"kling": kling(external_task_id=name), "hiapi": hiapi(), "runware": runware(taskUUID=name)}[
+        provider
+    ]
+    if provider == "hiapi":
+        headers["Idempotency-Key"] = name
+
+    with ThreadPoolExecutor(8) as crowd:
+        answers = list(
+            crowd.map(lambda _: httpx.post(sandbox.url + path, json=body, headers=headers), range(16))
+        )
+
+    assert sum(charge.client_id == name for charge in sandbox.book().charges) == 1
+    fine = [answer for answer in answers if answer.status_code == 200]
+    assert len(fine) == (16 if provider == "hiapi" else 1)
+    assert len({answer.text for answer in fine} if provider == "hiapi" else {1}) == 1
 
 
 # -- jobs that are not there -------------------------------------------------------------------
