@@ -2,7 +2,6 @@
 
 import hashlib
 import secrets
-import textwrap
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -19,8 +18,6 @@ from kling_spec.sandbox._pictures import content, open_picture
 from kling_spec.sandbox._rates import price
 from kling_spec.sandbox._switches import FAIL, Switches, digest_of
 from kling_spec.sandbox._uploads import Uploads
-
-_LINE = {"16:9": 64, "1:1": 48, "9:16": 36}
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +179,4 @@ def _lines(order: Order, form: _Form) -> Iterator[str]:
     yield f"{order.provider} - {order.model}"
     sound = "sound" if form.sound else "silent"
     yield f"{form.seconds:g} s - {form.width}x{form.height} - {sound}"
-    width = _LINE[nearest_ratio(form.width, form.height)]
-    for paragraph in order.prompt.splitlines():
-        yield from textwrap.wrap(paragraph, width)
+    yield from order.prompt.splitlines()

@@ -13,23 +13,33 @@ _LONGEST = 300
 
 
 def schema_faults(provider: str, body: Any) -> Iterator[Fault]:
-    """Yield where the body departs from the provider's schema, most telling first; none without a file."""
+    """Yield where the body departs from the provider's schema most tellingly; nothing without a schema."""
     checker = _checker(provider)
     if checker is None:
         return
+    is_array = checker.schema.get("type") == "array"
+    errors = list(checker.iter_errors([body] if is_array else body))
+    if not errors:
+        return
+    error = _most_telling(errors)
+    steps = list(error.absolute_path)[1:] if is_array else list(error.absolute_path)
+    path = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in steps)
+    message = error.message if len(error.message) <= _LONGEST else f"does not satisfy '{error.validator}'"
+    yield Fault(path.lstrip(".") or "body", message)
+
+
+def _most_telling(errors: list[Any]) -> Any:
+    """Return one error; among alternatives, of the one that was meant, which names the body's model."""
     from jsonschema.exceptions import best_match
 
-    error = best_match(checker.iter_errors(body))  # type: ignore[no-untyped-call]
-    if error is not None:
-        path = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in error.absolute_path)
-        message = error.message if len(error.message) <= _LONGEST else f"does not satisfy '{error.validator}'"
-        yield Fault(path.lstrip(".") or "body", message)
-
-
-def schema_is_a_list(provider: str) -> bool:
-    """Whether the schema describes the whole array of tasks and not one of them."""
-    checker = _checker(provider)
-    return checker is not None and checker.schema.get("type") == "array"
+    error = best_match(errors)  # type: ignore[no-untyped-call]
+    for outer in errors:
+        if outer.validator == "oneOf":
+            others = {inner.schema_path[0] for inner in outer.context if list(inner.path) == ["model"]}
+            meant = [inner for inner in outer.context if inner.schema_path[0] not in others]
+            if meant:
+                return best_match(meant)  # type: ignore[no-untyped-call]
+    return error
 
 
 @cache

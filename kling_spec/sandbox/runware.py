@@ -5,7 +5,7 @@ from typing import Any
 from kling_spec.sandbox import runware_rules as rules
 from kling_spec.sandbox._desk import Desk
 from kling_spec.sandbox._job import Clip, Job, Order, Stage
-from kling_spec.sandbox._schema import schema_faults, schema_is_a_list
+from kling_spec.sandbox._schema import schema_faults
 from kling_spec.sandbox._shape import Fault, first
 from kling_spec.sandbox._switches import REFUSE, digest_of
 from kling_spec.sandbox._wire import Answer, Call, RefusedError
@@ -121,8 +121,7 @@ class Runware:
     def _check(self, task: dict[str, Any]) -> None:
         fault = first(rules.faults(task))
         if fault is None:
-            body = [task] if schema_is_a_list(self.name) else task
-            fault = first(schema_faults(self.name, body))
+            fault = first(schema_faults(self.name, task))
         if fault is not None:
             raise TaskError(400, _refusal(fault, task))
 

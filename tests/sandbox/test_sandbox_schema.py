@@ -1,0 +1,51 @@
+"""The second look at a body: the provider's JSON Schema."""
+
+import pytest
+
+from kling_spec.sandbox._schema import schema_faults
+
+TASK = {
+    "taskType": "videoInference",
+    "taskUUID": "50836053-a0ee-4cf5-b9d6-ae7c5d140ada",
+    "model": "klingai:kling-video@o3-standard",
+    "positivePrompt": "a fox",
+    "width": 1280,
+    "height": 720,
+}
+
+
+@pytest.mark.parametrize(
+    ("provider", "body", "field"),
+    [
+        pytest.param("kling", {"prompt": "a", "aspect_ratio": "16:9", "duration": 5}, "duration", id="kling"),
+        pytest.param(
+            "hiapi",
+            {"model": "kling-3.0-omni/text-to-video", "input": {"prompt": "a", "duration": "5"}},
+            "input.duration",
+            id="hiapi",
+        ),
+        pytest.param("runware", {**TASK, "duration": "5"}, "duration", id="runware"),
+        pytest.param(
+            "apimodels", {"model": "kling-v3-omni", "prompt": "a", "duration": 5}, "duration", id="apimodels"
+        ),
+    ],
+)
+def test_the_schema_names_the_field_that_is_wrong(provider, body, field):
+    assert [fault.field for fault in schema_faults(provider, body)] == [field]
+
+
+@pytest.mark.parametrize(
+    ("provider", "body"),
+    [
+        ("kling", {"prompt": "a", "aspect_ratio": "16:9", "duration": "5"}),
+        ("hiapi", {"model": "kling-3.0-omni/text-to-video", "input": {"prompt": "a", "duration": 5}}),
+        ("runware", TASK),
+        ("apimodels", {"model": "kling-v3-omni", "prompt": "a", "duration": "5"}),
+    ],
+)
+def test_a_right_body_passes_the_schema(provider, body):
+    assert not list(schema_faults(provider, body))
+
+
+def test_a_provider_without_a_schema_is_not_held_against_one():
+    assert not list(schema_faults("nobody", {"anything": True}))
