@@ -74,4 +74,3 @@ class Compiler:
             self._found.setdefault(key, [finding])
 
 
-__all__ = ["CompiledVariant", "Compiler", "Wanted"]

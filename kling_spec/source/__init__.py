@@ -3,5 +3,6 @@
 from kling_spec.source._document import Document, Path
 from kling_spec.source._merge import merged
 from kling_spec.source._parse import parse
+from kling_spec.source._values import scalar
 
-__all__ = ["Document", "Path", "merged", "parse"]
+__all__ = ["Document", "Path", "merged", "parse", "scalar"]

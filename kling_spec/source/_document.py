@@ -1,13 +1,13 @@
 """One spec as plain values, with the place of each."""
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from kling_spec.diagnostics import Origin
 from kling_spec.source._node import MappingNode, Node, ScalarNode, SequenceNode, origin_of
-from kling_spec.source._values import flat_pairs
+from kling_spec.source._values import build, flat_pairs
 
 Path = Sequence[str | int]
 """Keys and indexes from the root of a spec to a value."""
@@ -69,6 +69,11 @@ class Document:
         start = len(text) - len(text.lstrip())
         return Origin(origin.file, number, start + 1, number, len(text) + 1)
 
+    def mapped(self, change: Callable[[tuple[str | int, ...], str], str]) -> "Document":
+        """Return the document with its strings changed, each by its path and value; origins stay."""
+        value = _changed(self.root, (), change, set())
+        return replace(self, value=build(self.root, self._file_of)[0]) if value else self
+
     def _walk(self, path: Path) -> tuple[Node, Node | None]:
         """Return the deepest node on `path`, and its key where it has one."""
         node, key_node = self.root, None
@@ -79,6 +84,25 @@ class Document:
 
     def _file_of(self, node: Node) -> str:
         return self.files.get(id(node), self.file)
+
+
+def _changed(
+    node: Node, path: tuple[str | int, ...], change: Callable[[tuple[str | int, ...], str], str], seen: set[int]
+) -> bool:
+    """Change the strings below a node, and return whether any became another."""
+    if isinstance(node, ScalarNode):
+        new = change(path, node.value)
+        is_new = new != node.value
+        node.value = new
+        return is_new
+    if id(node) in seen:
+        return False
+    seen.add(id(node))
+    if isinstance(node, MappingNode):
+        items = [(key.value, value) for key, value in node.value]
+    else:
+        items = list(enumerate(node.value))
+    return any([_changed(value, (*path, step), change, seen) for step, value in items])
 
 
 def _step(node: Node, segment: str | int) -> tuple[Node | None, Node] | None:

@@ -15,9 +15,9 @@ _UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\
 
 
 def parse(text: str, file: str) -> tuple[Document | None, list[Diagnostic]]:
-    """Return the one document in `text`, or None and what is wrong with it.
+    """Return the one document in `text`, or None where it cannot be read, and what is wrong with it.
 
-    `file` is the name that origins carry. A file without content is a document without keys.
+    `file` is the name that origins carry.
     """
     text = text.removeprefix("\ufeff")
     if found := _unreadable(text, file):
@@ -50,8 +50,7 @@ def _document(root: Node, text: str, file: str) -> tuple[Document | None, list[D
                 help="begin with 'kling_spec: 1' and 'shots:'",
             )
         ]
-    document = Document(file=file, value=value, texts={file: text}, root=root, files={})
-    return (None if found else document), found
+    return Document(file=file, value=value, texts={file: text}, root=root, files={}), found
 
 
 def _unreadable(text: str, file: str) -> Diagnostic | None:

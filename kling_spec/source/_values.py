@@ -89,7 +89,7 @@ class _Builder:
         if node.tag == UNTAGGED:
             if node.style or (text and text[0] not in _MAYBE):
                 return text
-            return _plain(text)
+            return scalar(text)
         return self._tagged(node, text)
 
     def _tagged(self, node: ScalarNode, text: str) -> Any:
@@ -100,7 +100,7 @@ class _Builder:
         if kind is None:
             self._unknown_tag(node)
             return text
-        value = text if kind == (str,) else _plain(text)
+        value = text if kind == (str,) else scalar(text)
         if not isinstance(value, kind):
             self._report("KS108", f"'{text}' is not of the type that its tag says", node, "remove the tag")
         return value
@@ -113,7 +113,8 @@ class _Builder:
         self.found.append(Diagnostic(code=code, message=message, origin=origin, label=label, help=help_))
 
 
-def _plain(text: str) -> Any:
+def scalar(text: str) -> Any:
+    """Return what YAML 1.2 makes of a plain word: null, a boolean, a number or the text."""
     if text in _WORDS:
         return _WORDS[text]
     if _INT.fullmatch(text):
@@ -121,7 +122,7 @@ def _plain(text: str) -> Any:
     if _RADIX.fullmatch(text):
         return int(text, 0)
     if _FLOAT.fullmatch(text) or _SPECIAL_FLOAT.fullmatch(text):
-        return float(text.replace(".inf", "inf").replace(".Inf", "inf").replace(".INF", "inf").replace(".n", "n").replace(".N", "n"))
+        return float(re.sub(r"\.(?=[inIN])", "", text))
     return text
 
 

@@ -41,20 +41,53 @@ _PARTS: dict[tuple[str, ...], type[Part]] = {
 }
 """Which model stands where, so that an unknown key can be given its nearest name."""
 
-_TAGS = frozenset({"plain", "named", "pictures", "word", "id", "name", "output", "shots", "auto"})
-
-
 def check(document: Document) -> tuple[Spec | None, list[Diagnostic]]:
-    """Return the spec that the document holds, or None and everything that is wrong with its shape."""
+    """Return the spec that the document holds, and everything that is wrong with its shape.
+
+    Where nothing but unknown keys is wrong there is a spec beside the findings, so that a reader
+    learns at once what else is wrong.
+    """
     found = list(_version(document))
     if document.value.get("kling_spec", 1) not in LANGUAGE_VERSIONS:
         return None, found
     try:
-        spec = Spec.model_validate(document.value)
+        return Spec.model_validate({"kling_spec": LANGUAGE_VERSIONS[-1], **document.value}), found
     except ValidationError as error:
-        found += _once(_diagnostic(detail, document, ()) for detail in error.errors() if detail["loc"] != ("kling_spec",))
+        details = error.errors()
+    found += _once(_diagnostic(detail, document, ()) for detail in details)
+    if any(detail["type"] != "extra_forbidden" for detail in details):
         return None, found
-    return (None if found else spec), found
+    try:
+        paths = [_written(detail["loc"], document.value) for detail in details]
+        return Spec.model_validate({"kling_spec": LANGUAGE_VERSIONS[-1], **_without(document.value, paths)}), found
+    except ValidationError:
+        return None, found
+
+
+def _without(value: Any, paths: list[Loc]) -> Any:
+    """Return the value less what stands at the paths."""
+    below = lambda step: [path[1:] for path in paths if path[:1] == (step,)]
+    match value:
+        case dict():
+            return {key: _without(item, below(key)) for key, item in value.items() if (key,) not in paths}
+        case list():
+            return [_without(item, below(number)) for number, item in enumerate(value)]
+        case _:
+            return value
+
+
+def _written(loc: Loc, value: Any) -> Loc:
+    """Return the path without the segments that pydantic adds for the members of a union."""
+    path: Loc = ()
+    for step in loc:
+        if isinstance(value, dict) and step in value:
+            value = value[step]
+        elif isinstance(value, list) and isinstance(step, int) and step < len(value):
+            value = value[step]
+        else:
+            continue
+        path = (*path, step)
+    return path
 
 
 def render_check(model: type[P], value: Any, document: Document, path: Loc) -> tuple[P | None, list[Diagnostic]]:
@@ -96,12 +129,11 @@ def _once(found: Iterator[Diagnostic]) -> list[Diagnostic]:
 
 
 def _diagnostic(detail: ErrorDetails, document: Document, path: Loc) -> Diagnostic:
-    loc = path + tuple(detail["loc"])
-    kind = detail["type"]
+    kind, loc = detail["type"], tuple(detail["loc"])
     is_key = kind == "extra_forbidden" or loc[-1:] == ("[key]",)
-    shown = tuple(part for part in loc if part != "[key]")
+    shown = _written(path + loc, document.value)
     if kind == "missing":
-        return _missing(shown, document)
+        return _missing((*shown, loc[-1]), document)
     code, message, help_ = _words(detail, shown, is_key=is_key)
     return Diagnostic(code=code, message=message, origin=document.locate(shown, key=is_key), help=help_)
 
@@ -186,22 +218,17 @@ def _hint(value: Any, kind: str) -> str:
 
 
 def _keys_at(loc: Loc) -> list[str]:
-    plain = tuple(part for part in loc if part not in _TAGS or part == loc[0])
     for pattern, model in _PARTS.items():
-        if len(pattern) == len(plain) and all(p in ("*", str(part)) for p, part in zip(pattern, plain, strict=True)):
+        if len(pattern) == len(loc) and all(
+            want in ("*", str(step)) for want, step in zip(pattern, loc, strict=True)
+        ):
             return [field.alias or name for name, field in model.model_fields.items()]
     return []
 
 
 def _dotted(loc: Loc) -> str:
     """Return the path as a reader would say it: `shots.harbor.duration`, `cuts.main.timeline[2]`."""
-    text = ""
-    for position, part in enumerate(loc):
-        if isinstance(part, int):
-            text += f"[{part + 1}]"
-        elif part not in _TAGS or position < 2:
-            text += f".{part}" if text else part
-    return text
+    return "".join(f"[{step + 1}]" if isinstance(step, int) else f".{step}" for step in loc).lstrip(".")
 
 
 def _shown(value: Any) -> str:

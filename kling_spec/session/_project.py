@@ -1,0 +1,168 @@
+"""One spec and what surrounds it, read from the disk."""
+
+import os
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from kling_spec.compile import is_link, paths_of
+from kling_spec.diagnostics import Diagnostic, Origin
+from kling_spec.session._files import digest_of, read_text
+from kling_spec.source import Document, merged, parse, scalar
+from kling_spec.spec import Spec, check
+
+_DEEPEST = 8
+
+
+@dataclass(frozen=True, kw_only=True)
+class Project:
+    """A spec as it was read. `spec` is None where it cannot be read or its shape is wrong."""
+
+    path: Path
+    shown: str
+    """The file's name in messages: relative to where the command runs, where that is shorter."""
+    document: Document | None
+    spec: Spec | None
+    found: tuple[Diagnostic, ...]
+    texts: Mapping[str, str]
+
+    @property
+    def name(self) -> str:
+        """The campaign's name."""
+        return (self.spec.name if self.spec is not None else None) or self.path.stem
+
+    @property
+    def folder(self) -> Path:
+        """Where paths start."""
+        return self.path.parent
+
+    def files(self) -> dict[str, str | None]:
+        """Return the sha256 of every local file that an asset names, and None where there is none."""
+        assets = self.spec.assets.values() if self.spec is not None else ()
+        written = {path for asset in assets for _, path in paths_of(asset) if path.strip() and not is_link(path)}
+        return {path: digest_of(self.folder / path) if "\x00" not in path else None for path in sorted(written)}
+
+    def lines_of(self, file: str) -> list[str]:
+        """Return the lines of a file that was read."""
+        return self.texts.get(file, "").splitlines()
+
+    def read_template(self, name: str) -> str | None:
+        """Return the text of a template file below the spec's folder, or None."""
+        path = (self.folder / name).resolve()
+        if not path.is_relative_to(self.folder.resolve()):
+            return None
+        return read_text(path, name)[0]
+
+
+def read_project(path: Path, variables: Mapping[str, str] | None = None) -> Project:
+    """Return the spec in the file, its `extends` merged under it, and everything that is wrong with it.
+
+    `variables` are laid over `vars`; each is read as YAML would read it.
+    """
+    reader = _Reader()
+    document = reader.read(path, _shown(path), ())
+    spec = None
+    if document is not None:
+        reader.found += _overridden(document, variables or {})
+        spec, found = check(document)
+        reader.found += found
+    return Project(
+        path=path,
+        shown=_shown(path),
+        document=document,
+        spec=spec,
+        found=tuple(reader.found),
+        texts=reader.texts,
+    )
+
+
+def _shown(path: Path) -> str:
+    relative = os.path.relpath(path)
+    return str(path) if relative.startswith("../..") else relative
+
+
+class _Reader:
+    """Reads a file and those that it extends."""
+
+    def __init__(self) -> None:
+        self.found: list[Diagnostic] = []
+        self.texts: dict[str, str] = {}
+
+    def read(self, path: Path, shown: str, above: tuple[Path, ...]) -> Document | None:
+        text, wrong = read_text(path, shown)
+        if text is None:
+            self.found += [wrong] if wrong else []
+            return None
+        self.texts[shown] = text
+        document, found = parse(text, shown)
+        self.found += found
+        if document is None or "extends" not in document.value:
+            return document
+        return self._extended(document, path, (*above, path.resolve()))
+
+    def _extended(self, document: Document, path: Path, above: tuple[Path, ...]) -> Document | None:
+        whole: Document | None = None
+        for where, name in _bases(document.value["extends"]):
+            origin = document.locate(("extends", *where))
+            base_path = path.parent / name
+            base = self._base(base_path, name, origin, above)
+            if base is None:
+                return None
+            base = base.mapped(_rebased(PurePosixPath(name).parent))
+            whole = base if whole is None else merged(whole, base, without="extends")
+        return document if whole is None else merged(whole, document, without="extends")
+
+    def _base(self, path: Path, name: str, origin: Origin, above: tuple[Path, ...]) -> Document | None:
+        if path.resolve() in above or len(above) > _DEEPEST:
+            help_ = "let files extend in one direction only"
+            message = f"'{name}' extends this file again"
+            self.found.append(Diagnostic(code="KS111", message=message, origin=origin, help=help_))
+            return None
+        shown = _shown(path)
+        if name.startswith(("/", "~")):
+            help_ = "write its path relative to this file"
+            message = f"'{name}' lies outside the project"
+            self.found.append(Diagnostic(code="KS111", message=message, origin=origin, help=help_))
+            return None
+        text, wrong = read_text(path, shown)
+        if text is None and wrong is not None:
+            message = f"'{name}' cannot be extended: {wrong.message}"
+            self.found.append(Diagnostic(code="KS111", message=message, origin=origin, help=wrong.help))
+            return None
+        return self.read(path, shown, above)
+
+
+def _bases(extends: Any) -> Iterator[tuple[tuple[int, ...], str]]:
+    """Yield the files that a spec extends and where each is named; what is no file name is left to the check."""
+    if isinstance(extends, str):
+        yield (), extends
+    elif isinstance(extends, list):
+        yield from (((number,), name) for number, name in enumerate(extends) if isinstance(name, str))
+
+
+def _rebased(folder: PurePosixPath) -> Callable[[tuple[str | int, ...], str], str]:
+    """Return what makes the asset paths of a base relative to the file that extends it."""
+
+    def change(path: tuple[str | int, ...], value: str) -> str:
+        is_file = path[:1] == ("assets",) and {"image", "video", "audio", "frontal", "images"} & set(path[2:])
+        if not is_file or is_link(value) or str(folder) == "." or value.startswith(("/", "~")):
+            return value
+        return os.path.normpath(folder / value).replace(os.sep, "/")
+
+    return change
+
+
+def _overridden(document: Document, variables: Mapping[str, str]) -> list[Diagnostic]:
+    """Lay the variables over `vars`, and return what is wrong with them."""
+    found = []
+    known = document.value.get("vars")
+    known = known if isinstance(known, dict) else {}
+    for name, text in variables.items():
+        if name not in known:
+            help_ = f"known: {', '.join(known)}" if known else "the spec has no 'vars'"
+            message = f"no variable is called '{name}'"
+            found.append(Diagnostic(code="KS112", message=message, origin=Origin(f"--var {name}"), help=help_))
+        else:
+            known[name] = scalar(text)
+    return found
