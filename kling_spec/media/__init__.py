@@ -1,1 +1,49 @@
-"""."""
+"""Probing, checking, making and joining media: the only user of ffmpeg, PyAV and subprocess."""
+
+from kling_spec.media._binary import Ffmpeg, find_ffmpeg
+from kling_spec.media._error import CancelledError, FfmpegError, MediaError
+from kling_spec.media._facts import AudioFacts, ClipFacts, ImageFacts, SoundFacts
+from kling_spec.media._film import assemble, encode_picture, encoder_of, lay_music, render_sound, samples_in
+from kling_spec.media._frame import last_frame, poster
+from kling_spec.media._hash import sha256_of
+from kling_spec.media._loudness import levelling, loudness_of
+from kling_spec.media._probe import probe, probe_sound
+from kling_spec.media._remux import join_copies
+from kling_spec.media._sample import render_clip
+from kling_spec.media._still import fit_still, image_facts
+from kling_spec.media._strip import SAMPLE_RATE, Canvas, Strip, length_of
+from kling_spec.media._verify import verify
+
+__all__ = [
+    "SAMPLE_RATE",
+    "AudioFacts",
+    "CancelledError",
+    "Canvas",
+    "ClipFacts",
+    "Ffmpeg",
+    "FfmpegError",
+    "ImageFacts",
+    "MediaError",
+    "SoundFacts",
+    "Strip",
+    "assemble",
+    "encode_picture",
+    "encoder_of",
+    "find_ffmpeg",
+    "fit_still",
+    "image_facts",
+    "join_copies",
+    "last_frame",
+    "lay_music",
+    "length_of",
+    "levelling",
+    "loudness_of",
+    "poster",
+    "probe",
+    "probe_sound",
+    "render_clip",
+    "render_sound",
+    "samples_in",
+    "sha256_of",
+    "verify",
+]

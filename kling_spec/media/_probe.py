@@ -1,0 +1,128 @@
+"""Reads what a file really holds, in process, with PyAV."""
+
+import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from fractions import Fraction
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+from kling_spec.media._error import MediaError
+from kling_spec.media._facts import AudioFacts, ClipFacts, SoundFacts
+from kling_spec.media._run import source
+from kling_spec.media._sniff import check_is_mp4, sound_format
+
+_RANGES = {1: "tv", 2: "pc"}
+_MATRICES = {1: "bt709", 2: "", 5: "bt601", 6: "bt601"}
+
+
+def probe(path: Path) -> ClipFacts:
+    """Return what the clip holds, having counted its frames.
+
+    Raises MediaError for a file that is no mp4 or mov, has no picture in it, or
+    cannot be read to its end. Frames are counted, not decoded; `verify` decodes.
+    """
+    check_is_mp4(path)
+    with opened(path, "mov") as container:
+        video = next(iter(container.streams.video), None)
+        if video is None:
+            raise MediaError("there is no picture in this file, only sound")
+        ticks, last = _ticks(container, video)
+        if not ticks:
+            raise MediaError("there is not one frame in this file")
+        return _facts(container, video, ticks, last)
+
+
+def probe_sound(path: Path) -> SoundFacts:
+    """Return what a sound file holds; raises MediaError where it holds none."""
+    kind = sound_format(path)
+    with opened(path, kind) as container:
+        audio = next(iter(container.streams.audio), None)
+        if audio is None:
+            raise MediaError("there is no sound in this file")
+        length = audio.duration * audio.time_base if audio.duration else Fraction(0)
+        return SoundFacts(
+            format=kind, rate=audio.rate or 0, channels=audio.channels or 0, seconds=float(length)
+        )
+
+
+@contextmanager
+def opened(path: Path, kind: str) -> Iterator[Any]:
+    """Open a container of a known format for reading; what PyAV raises inside becomes a MediaError."""
+    import av
+
+    try:
+        with av.open(source(path), format=kind, options={"protocol_whitelist": "file"}) as container:
+            yield container
+    except av.error.InvalidDataError:
+        raise MediaError("the file is cut short or damaged: its index or a part of it is missing") from None
+    except av.error.FFmpegError as error:
+        raise MediaError(f"the file cannot be read: {(error.strerror or 'unknown').lower()}") from None
+
+
+def _ticks(container: Any, video: Any) -> tuple[list[int], int]:
+    """Return the presentation times of all frames in order, and how long the last one stands."""
+    times = [
+        (packet.pts, packet.duration or 0) for packet in container.demux(video) if packet.pts is not None
+    ]
+    times.sort()
+    return [pts for pts, _ in times], times[-1][1] if times else 0
+
+
+def _facts(container: Any, video: Any, ticks: list[int], last: int) -> ClipFacts:
+    steps = {after - before for before, after in pairwise(ticks)} or {last or 1}
+    regular = len(steps) == 1 and min(steps) > 0
+    rate = _rate(video, steps.pop() if regular else 0)
+    context = video.codec_context
+    first = _first_frame(container, video)
+    span = (ticks[-1] - ticks[0]) * video.time_base + (1 / rate)
+    return ClipFacts(
+        width=context.width,
+        height=context.height,
+        rate=rate,
+        frames=len(ticks),
+        declared_frames=video.frames,
+        regular=regular,
+        starts_at_zero=ticks[0] == 0,
+        codec=context.name,
+        profile=context.profile or "",
+        pixel_format=context.pix_fmt or "",
+        color_range=_RANGES.get(int(context.color_range), ""),
+        matrix=_MATRICES.get(int(context.colorspace), str(int(context.colorspace))),
+        sar=Fraction(video.sample_aspect_ratio or 1),
+        rotation=round(first.rotation) % 360,
+        time_base=Fraction(video.time_base),
+        extradata_sha256=hashlib.sha256(context.extradata or b"").hexdigest(),
+        seconds=float(span),
+        audio=_audio(container, ticks[0] * video.time_base),
+    )
+
+
+def _rate(video: Any, step: int) -> Fraction:
+    """Return the frame rate from the one step between frames, or the mean where steps differ."""
+    if step:
+        return 1 / (step * Fraction(video.time_base))
+    return Fraction(video.average_rate or video.guessed_rate or 24)
+
+
+def _first_frame(container: Any, video: Any) -> Any:
+    container.seek(0)
+    for frame in container.decode(video):
+        return frame
+    raise MediaError("not one frame of this file can be decoded")
+
+
+def _audio(container: Any, zero: Fraction) -> AudioFacts | None:
+    audio = next(iter(container.streams.audio), None)
+    if audio is None or not audio.rate:
+        return None
+    length = Fraction(audio.duration or 0) * audio.time_base
+    begin = Fraction(audio.start_time or 0) * audio.time_base
+    return AudioFacts(
+        codec=audio.codec_context.name,
+        rate=audio.rate,
+        channels=audio.channels,
+        samples=round(length * audio.rate),
+        start=begin - zero,
+    )
