@@ -143,7 +143,35 @@ def test_apimodels_makes_a_clip_from_an_uploaded_frame(client, until, film, pict
     assert film(task["resultUrls"][0]) == (720, 1280, 72, False)
 
 
+def test_an_edit_of_an_uploaded_video_takes_its_length_and_size(sandbox, client, until, film, tmp_path):
+    from kling_spec.media import render_clip
+
+    video = tmp_path / "own.mp4"
+    render_clip(video, seconds=4, width=720, height=720, sound=True, title="own", lines=(), seed=1)
+    uploaded = client.post(
+        "/api/v1/files", files={"file": ("own.mp4", video.read_bytes(), "video/mp4")}
+    ).json()
+    address = uploaded["data"]["publicUrl"]
+    body = {
+        "model": "kling-v3-omni",
+        "prompt": "in snow, as in <<<video_1>>>",
+        "video_list": [{"video_url": address, "refer_type": "base", "keep_original_sound": "yes"}],
+    }
+
+    job = client.post("/api/v1/video/generations", json=body).json()["data"]["taskId"]
+    task = until(
+        lambda: client.get("/api/v1/video/generations", params={"task_id": job}).json()["data"],
+        lambda task: task["state"] in {"completed", "failed"},
+    )
+
+    assert film(task["resultUrls"][0]) == (720, 720, 96, True)
+    charge = next(charge for charge in sandbox.book().charges if charge.job == job)
+    assert str(charge.amount) == "0.3412"
+
+
 def test_equal_tasks_render_once_and_a_clip_can_be_fetched_in_parts(sandbox, client, until):
+    rendered = len(list(sandbox._folder.glob("clips/*")))
+
     def make(task):
         body = {"model": "kling-v3-omni", "prompt": "twice the same", "duration": "3"}
         created = client.post("/api/v1/video/generations", json=body, headers={"X-Kling-Spec-Task": task})
@@ -155,6 +183,7 @@ def test_equal_tasks_render_once_and_a_clip_can_be_fetched_in_parts(sandbox, cli
         return done["resultUrls"][0]
 
     one, other = make("-/fox"), make("-/fox")
+    assert len(list(sandbox._folder.glob("clips/*"))) == rendered + 1
 
     whole = client.get(one).content
     assert one != other

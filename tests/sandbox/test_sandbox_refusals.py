@@ -1,6 +1,8 @@
 """Who may ask, what happens twice, what is refused, and in whose words."""
 
 import socket
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from uuid import uuid4
 
@@ -395,3 +397,12 @@ def test_a_sandbox_can_be_started_again(tmp_path):
 def test_a_sandbox_that_never_started_says_so():
     with pytest.raises(RuntimeError, match="not been started"):
         Sandbox().book()
+
+
+def test_heavy_modules_wait_until_they_are_needed():
+    heavy = {"jsonschema", "PIL", "av", "httpx"}
+    code = f"import sys, kling_spec.sandbox; print({heavy!r} & set(sys.modules) or 'none')"
+
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+    assert said.stdout.strip() == "none"
