@@ -14,7 +14,7 @@ _WORKERS = 2
 class Scene:
     """Everything that a rendered clip depends on."""
 
-    seconds: float
+    seconds: int
     width: int
     height: int
     sound: bool

@@ -1,11 +1,11 @@
 """Where the four providers hand in their orders: jobs, clips, uploads and the book behind one lock."""
 
 import hashlib
+import math
 import secrets
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 from threading import Lock
 from urllib.parse import urlsplit
@@ -20,11 +20,15 @@ from kling_spec.sandbox._switches import FAIL, Switches, digest_of
 from kling_spec.sandbox._uploads import Uploads
 
 
+_LONGEST = 30
+_WIDEST = 3840
+
+
 @dataclass(frozen=True, slots=True)
 class _Form:
     """What an order's clips will look like."""
 
-    seconds: float
+    seconds: int
     width: int
     height: int
     sound: bool
@@ -126,7 +130,10 @@ class Desk:
         source = None if order.edited is None else self.footage(order.edited)
         sound = order.sound or (order.keeps_sound and (source is None or source.sound))
         if source is not None:
-            return _Form(source.seconds, source.width, source.height, sound)
+            # whole seconds, as they are billed; a half is taken as one more
+            seconds = min(max(1, math.floor(source.seconds + 0.5)), _LONGEST)
+            sides = (min(source.width, _WIDEST) // 2 * 2, min(source.height, _WIDEST) // 2 * 2)
+            return _Form(seconds, *sides, sound)
         width, height = order.size or size_of(order.tier, self._ratio(order))
         return _Form(5 if order.edited else order.seconds, width, height, sound)
 
@@ -138,7 +145,7 @@ class Desk:
         return "16:9" if picture is None else nearest_ratio(picture.width, picture.height)
 
     def _charge(self, order: Order, job_id: str, form: _Form) -> Charge:
-        billed = int(Decimal(str(form.seconds)).quantize(Decimal(1), ROUND_HALF_UP)) * order.results
+        billed = form.seconds * order.results
         if order.failures_are_free and FAIL in order.prompt:
             billed = 0
         amount, currency, units = price(order.provider, order.model, order.rate, billed)
@@ -178,5 +185,5 @@ class Desk:
 def _lines(order: Order, form: _Form) -> Iterator[str]:
     yield f"{order.provider} - {order.model}"
     sound = "sound" if form.sound else "silent"
-    yield f"{form.seconds:g} s - {form.width}x{form.height} - {sound}"
+    yield f"{form.seconds} s - {form.width}x{form.height} - {sound}"
     yield from order.prompt.splitlines()

@@ -56,7 +56,7 @@ class Clip:
     """One video of a job, there or still to come."""
 
     id: str
-    seconds: float
+    seconds: int
     width: int
     height: int
     sound: bool

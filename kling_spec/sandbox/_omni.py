@@ -4,10 +4,11 @@ Read from Kling's legacy omni page, with its changelog up to 2026-06-17 where th
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from kling_spec.sandbox._frame import Footage
 from kling_spec.sandbox._shape import Fault, Shape, fields, flag, rows, text, whole, word
 
 O1 = "kling-video-o1"
@@ -116,6 +117,18 @@ def omni_faults(omni: Omni) -> Iterator[Fault]:
     yield from _video(omni)
     yield from _o1(omni)
     yield from _references(omni)
+
+
+def footage_faults(omni: Omni, footage: Callable[[str], Footage | None]) -> Iterator[Fault]:
+    """Yield what is wrong with the input video itself, where the sandbox holds it and can measure it."""
+    film = footage(omni.video["video_url"]) if omni.video else None
+    if film is None:
+        return
+    field, longest = "video_list[0].video_url", 10 if omni.model == O1 else 15
+    if not 3 <= film.seconds <= longest + 0.5:
+        yield Fault(field, f"lasts {film.seconds:g} s, {omni.model} reads 3 to {longest} s")
+    if min(film.width, film.height) < 720 or max(film.width, film.height) > 2160:
+        yield Fault(field, f"is {film.width}x{film.height}, its sides must be 720 to 2160 px")
 
 
 def _shots(omni: Omni) -> Iterator[Fault]:

@@ -1,11 +1,12 @@
 """What APIModels refuses: its own few rules, and those of the omni endpoint that it forwards to."""
 
 import ipaddress
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
-from kling_spec.sandbox._omni import O1, SHAPES, V3, Omni, omni_faults
+from kling_spec.sandbox._frame import Footage
+from kling_spec.sandbox._omni import O1, SHAPES, V3, Omni, footage_faults, omni_faults
 from kling_spec.sandbox._pictures import is_url
 from kling_spec.sandbox._shape import Fault, fields, word
 
@@ -20,7 +21,9 @@ def read(body: dict[str, Any]) -> Omni:
     return Omni.read(body, model=body["model"], mode=body.get("mode", "std"))
 
 
-def faults(body: Any, own_address: str = "") -> Iterator[Fault]:
+def faults(
+    body: Any, own_address: str = "", footage: Callable[[str], Footage | None] = lambda _: None
+) -> Iterator[Fault]:
     """Yield what is wrong with a body; `own_address` is where this very server may be reached."""
     wrong = list(_SHAPE(body, ""))
     yield from wrong
@@ -36,6 +39,7 @@ def faults(body: Any, own_address: str = "") -> Iterator[Fault]:
         yield from _address(f"image_list[{place}].image_url", image["image_url"], own_address)
     if omni.video:
         yield from _address("video_list[0].video_url", omni.video["video_url"], own_address)
+    yield from footage_faults(omni, footage)
 
 
 def _address(field: str, value: str, own_address: str) -> Iterator[Fault]:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from kling_spec.sandbox._frame import Footage
-from kling_spec.sandbox._omni import O1, SHAPES, V3, Omni, omni_faults
+from kling_spec.sandbox._omni import O1, SHAPES, V3, Omni, footage_faults, omni_faults
 from kling_spec.sandbox._pictures import content, is_data_uri, is_url, picture_faults
 from kling_spec.sandbox._shape import Fault, fields, text, word
 
@@ -39,7 +39,9 @@ def faults(body: Any, footage: Callable[[str], Footage | None] = lambda _: None)
     if not (omni.frame("first_frame") or omni.video or "aspect_ratio" in body):
         yield Fault("aspect_ratio", "is required without a first frame and a video", "missing")
     yield from _images(omni)
-    yield from _video(omni, footage)
+    if omni.video and not is_url(omni.video["video_url"]):
+        yield Fault("video_list[0].video_url", "must be a URL")
+    yield from footage_faults(omni, footage)
 
 
 def _prompt(omni: Omni) -> Iterator[Fault]:
@@ -55,20 +57,3 @@ def _images(omni: Omni) -> Iterator[Fault]:
             yield Fault(field, "must be bare base64, without the data: prefix")
         elif not is_url(value):
             yield from picture_faults(field, content(value), formats=("JPEG", "PNG"), megabytes=10)
-
-
-def _video(omni: Omni, footage: Callable[[str], Footage | None]) -> Iterator[Fault]:
-    if omni.video is None:
-        return
-    field, value = "video_list[0].video_url", omni.video["video_url"]
-    if not is_url(value):
-        yield Fault(field, "must be a URL")
-        return
-    film = footage(value)
-    if film is None:
-        return
-    longest = 10 if omni.model == O1 else 15
-    if not 3 <= film.seconds <= longest + 0.5:
-        yield Fault(field, f"lasts {film.seconds:g} s, {omni.model} reads 3 to {longest} s")
-    if min(film.width, film.height) < 720 or max(film.width, film.height) > 2160:
-        yield Fault(field, f"is {film.width}x{film.height}, its sides must be 720 to 2160 px")
