@@ -19,7 +19,6 @@ from kling_spec.sandbox._rates import price
 from kling_spec.sandbox._switches import FAIL, Switches, digest_of
 from kling_spec.sandbox._uploads import Uploads
 
-
 _LONGEST = 30
 _WIDEST = 3840
 
@@ -132,7 +131,7 @@ class Desk:
         if source is not None:
             # whole seconds, as they are billed; a half is taken as one more
             seconds = min(max(1, math.floor(source.seconds + 0.5)), _LONGEST)
-            sides = (min(source.width, _WIDEST) // 2 * 2, min(source.height, _WIDEST) // 2 * 2)
+            sides = (_even(source.width), _even(source.height))
             return _Form(seconds, *sides, sound)
         width, height = order.size or size_of(order.tier, self._ratio(order))
         return _Form(5 if order.edited else order.seconds, width, height, sound)
@@ -180,6 +179,10 @@ class Desk:
             seed=seed,
             file=None if FAIL in order.prompt else self._studio.order(scene),
         )
+
+
+def _even(side: int) -> int:
+    return max(2, min(side, _WIDEST) // 2 * 2)
 
 
 def _lines(order: Order, form: _Form) -> Iterator[str]:

@@ -109,7 +109,7 @@ def fields(required: Mapping[str, Shape], optional: Mapping[str, Shape] | None =
             if key in known:
                 yield from known[key](entry, _join(path, key))
             else:
-                yield Fault(_join(path, key[:60]), "is not a parameter of this endpoint", "unknown")
+                yield Fault(_join(path, key[:60] or '""'), "is not a parameter of this endpoint", "unknown")
 
     return check
 
