@@ -14,9 +14,9 @@ class SpecError(Exception):
 
     def __init__(self, diagnostics: Sequence[Diagnostic], lines_of: Callable[[str], list[str]]) -> None:
         self.diagnostics = tuple(diagnostics)
-        self._lines_of = lines_of
+        self.lines_of = lines_of
         super().__init__(draw(self.diagnostics, lines_of))
 
     def _render_traceback_(self) -> list[str]:
         """Show the YAML with carets in a notebook, and none of our frames (IPython asks for this)."""
-        return draw(self.diagnostics, self._lines_of).splitlines()
+        return draw(self.diagnostics, self.lines_of).splitlines()

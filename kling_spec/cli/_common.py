@@ -1,0 +1,49 @@
+"""What the commands share: a session and a selection from the words of the command line."""
+
+import sys
+from typing import Any
+
+from kling_spec.diagnostics import Diagnostic, Origin, SpecError
+from kling_spec.session import Selection, Session
+
+
+def session_of(arguments: Any, spec: str, *, sandbox: bool | None = None) -> Session:
+    """Return the session for a spec. Raises SpecError."""
+    return Session(
+        spec,
+        variables=_pairs(arguments.var, "--var"),
+        provider=arguments.provider,
+        sandbox=getattr(arguments, "sandbox", False) if sandbox is None else sandbox,
+    )
+
+
+def selection_of(arguments: Any) -> Selection:
+    """Return which variants and shots are meant."""
+    variants: dict[str, set[str]] = {}
+    for word in arguments.variant:
+        axis, value = _pair(word, "--variant")
+        variants.setdefault(axis, set()).add(value)
+    chosen = {axis: frozenset(values) for axis, values in variants.items()}
+    return Selection(variants=chosen, shots=frozenset(arguments.shot))
+
+
+def _pairs(words: list[str], option: str) -> dict[str, str]:
+    return dict(_pair(word, option) for word in words)
+
+
+def _pair(word: str, option: str) -> tuple[str, str]:
+    name, equals, value = word.partition("=")
+    if not equals or not name:
+        finding = Diagnostic(
+            code="KS114",
+            message=f"{option} takes NAME=VALUE, not '{word}'",
+            origin=Origin(f"{option} {word}"),
+            help=f"write '{option} {name or 'name'}=value'",
+        )
+        raise SpecError([finding], lambda _: [])
+    return name, value
+
+
+def say(text: str) -> None:
+    """Print progress and remarks: never on standard output, which programs read."""
+    print(text, file=sys.stderr)

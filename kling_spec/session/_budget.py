@@ -1,0 +1,66 @@
+"""Limits that a run must keep: money, and the plan that was agreed to."""
+
+import json
+from decimal import Decimal
+from pathlib import Path
+
+from kling_spec.diagnostics import Diagnostic, Origin
+from kling_spec.plan import Plan
+from kling_spec.providers import plain
+from kling_spec.session._errors import BudgetRefused, PlanChanged
+from kling_spec.session._project import Project
+from kling_spec.spec import Spec
+
+
+def check_budget(plan: Plan, spec: Spec, max_cost: Decimal | None, project: Project) -> None:
+    """Raise BudgetRefused where the plan passes `max_cost` or the spec's budget, or cannot be judged."""
+    found = []
+    if spec.budget is not None and project.document is not None:
+        origin = project.document.locate(("budget", "max"))
+        found += _over(plan, spec.budget.max, spec.budget.currency, origin, "the spec's budget")
+    if max_cost is not None:
+        found += _over(plan, max_cost, None, Origin(f"--max-cost {plain(max_cost)}"), "--max-cost")
+    if found:
+        raise BudgetRefused(found, project.lines_of)
+
+
+def _over(plan: Plan, limit: Decimal, currency: str | None, origin: Origin, what: str) -> list[Diagnostic]:
+    found = []
+    for spent_in, amount in plan.total.items():
+        if currency not in (None, spent_in):
+            message = f"{what} is in {currency}, and this run would cost {plain(amount)} {spent_in}"
+            found.append(_refused("KS503", message, origin, f"write the budget in {spent_in}"))
+        elif amount > limit:
+            message = f"this run would cost {plain(amount)} {spent_in}; {what} is {plain(limit)}"
+            help_ = "run fewer variants with --variant, or fewer shots with --shot, or raise the limit"
+            found.append(_refused("KS501", message, origin, help_))
+    if plan.unknown_prices:
+        number = plan.unknown_prices
+        message = f"the price of {number} task{'s' if number > 1 else ''} is unknown, so {what} cannot be kept"
+        help_ = "write your account's rates under [[prices]] in kling-spec.toml, or remove the limit"
+        found.append(_refused("KS502", message, origin, help_))
+    return found
+
+
+def _refused(code: str, message: str, origin: Origin, help_: str) -> Diagnostic:
+    return Diagnostic(code=code, message=message, origin=origin, help=help_)
+
+
+def check_unchanged(plan: Plan, saved: Path) -> None:
+    """Raise PlanChanged where the file holds no plan, or another one than this."""
+    origin = Origin(str(saved))
+    try:
+        old = json.loads(saved.read_text(encoding="utf-8"))
+        tasks = {row["task"]: (row["fingerprint"], row["action"], row["cost"]["amount"]) for row in old["tasks"]}
+        plan_id = old["plan_id"]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        finding = _refused("KS504", "this file holds no saved plan", origin, "make one with 'kling-spec plan SPEC --out FILE'")
+        raise PlanChanged([finding], lambda _: []) from error
+    if plan_id == plan.plan_id:
+        return
+    now = {row.task: (row.lowered.fingerprint, row.action.value, row.to_json()["cost"]["amount"]) for row in plan.rows}
+    differing = [task for task in {**tasks, **now} if tasks.get(task) != now.get(task)]
+    shown = ", ".join(differing[:4]) + (" …" if len(differing) > 4 else "")
+    message = f"the plan has changed since it was saved: {shown}" if differing else "the saved plan is of another spec"
+    finding = _refused("KS504", message, origin, "look at the plan again, and save it anew")
+    raise PlanChanged([finding], lambda _: [])

@@ -1,0 +1,50 @@
+"""Which variants and shots of a spec are meant."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from kling_spec.compile import Cell
+from kling_spec.diagnostics import Diagnostic, Origin, did_you_mean
+from kling_spec.spec import Spec
+
+
+@dataclass(frozen=True, kw_only=True)
+class Selection:
+    """Axis values and shots; nothing chosen means all."""
+
+    variants: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """For each named axis, the values that are wanted, as text."""
+    shots: frozenset[str] = frozenset()
+
+    def wants(self, cell: Cell) -> bool:
+        """Whether the variant is meant."""
+        values = cell.variant.values
+        return all(_text(values.get(axis)) in wanted for axis, wanted in self.variants.items())
+
+    def check(self, spec: Spec) -> list[Diagnostic]:
+        """Return what the selection names and the spec does not have."""
+        axes = spec.matrix.axes if spec.matrix is not None else {}
+        found = []
+        for axis, wanted in self.variants.items():
+            origin = Origin(f"--variant {axis}={'|'.join(sorted(wanted))}")
+            if axis not in axes:
+                help_ = did_you_mean(axis, axes) or "the spec has no matrix"
+                found.append(_unknown(f"no axis is called '{axis}'", origin, help_))
+                continue
+            known = {_text(value) for value in axes[axis]}
+            if spec.matrix is not None:
+                known |= {_text(cell[axis]) for cell in spec.matrix.add if axis in cell}
+            for value in sorted(wanted - known):
+                found.append(_unknown(f"axis '{axis}' has no value '{value}'", origin, did_you_mean(value, known)))
+        for shot in sorted(self.shots - spec.shots.keys()):
+            help_ = did_you_mean(shot, spec.shots)
+            found.append(_unknown(f"no shot is called '{shot}'", Origin(f"--shot {shot}"), help_))
+        return found
+
+
+def _text(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _unknown(message: str, origin: Origin, help_: str) -> Diagnostic:
+    return Diagnostic(code="KS113", message=message, origin=origin, help=help_)
