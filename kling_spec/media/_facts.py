@@ -26,12 +26,12 @@ class ClipFacts:
     rate: Fraction
     """Frames in a second: exact where the clip is `regular`, else the mean."""
     frames: int
-    """Packets counted to the end of the file."""
-    declared_frames: int
-    """What the index of the file promises."""
+    """Counted to the end of the file, and as many as its index promises."""
     regular: bool
     """Whether every frame stands as long as the next."""
     starts_at_zero: bool
+    starts_with_key: bool
+    """Whether the first frame stands alone and none is shown before it."""
     codec: str
     profile: str
     pixel_format: str

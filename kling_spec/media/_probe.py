@@ -28,10 +28,12 @@ def probe(path: Path) -> ClipFacts:
         video = next(iter(container.streams.video), None)
         if video is None:
             raise MediaError("there is no picture in this file, only sound")
-        ticks, last = _ticks(container, video)
+        ticks, last, whole = _ticks(container, video)
         if not ticks:
             raise MediaError("there is not one frame in this file")
-        return _facts(container, video, ticks, last)
+        if video.frames and len(ticks) != video.frames:
+            raise MediaError(f"the file is cut short: {len(ticks)} of {video.frames} frames are there")
+        return _facts(container, video, ticks, last, starts_with_key=whole)
 
 
 def probe_sound(path: Path) -> SoundFacts:
@@ -61,16 +63,17 @@ def opened(path: Path, kind: str) -> Iterator[Any]:
         raise MediaError(f"the file cannot be read: {(error.strerror or 'unknown').lower()}") from None
 
 
-def _ticks(container: Any, video: Any) -> tuple[list[int], int]:
-    """Return the presentation times of all frames in order, and how long the last one stands."""
-    times = [
-        (packet.pts, packet.duration or 0) for packet in container.demux(video) if packet.pts is not None
-    ]
-    times.sort()
-    return [pts for pts, _ in times], times[-1][1] if times else 0
+def _ticks(container: Any, video: Any) -> tuple[list[int], int, bool]:
+    """Return when the frames are shown, how long the last one stands, and whether all hang on the first."""
+    packets = [packet for packet in container.demux(video) if packet.pts is not None and packet.size]
+    shown = sorted((packet.pts, packet.duration or 0) for packet in packets)
+    if not shown:
+        return [], 0, False
+    whole = bool(packets[0].is_keyframe) and packets[0].pts == shown[0][0]
+    return [pts for pts, _ in shown], shown[-1][1], whole
 
 
-def _facts(container: Any, video: Any, ticks: list[int], last: int) -> ClipFacts:
+def _facts(container: Any, video: Any, ticks: list[int], last: int, *, starts_with_key: bool) -> ClipFacts:
     steps = {after - before for before, after in pairwise(ticks)} or {last or 1}
     regular = len(steps) == 1 and min(steps) > 0
     rate = _rate(video, steps.pop() if regular else 0)
@@ -82,9 +85,9 @@ def _facts(container: Any, video: Any, ticks: list[int], last: int) -> ClipFacts
         height=context.height,
         rate=rate,
         frames=len(ticks),
-        declared_frames=video.frames,
         regular=regular,
         starts_at_zero=ticks[0] == 0,
+        starts_with_key=starts_with_key,
         codec=context.name,
         profile=context.profile or "",
         pixel_format=context.pix_fmt or "",

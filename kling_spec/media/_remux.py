@@ -26,31 +26,32 @@ def join_copies(clips: Sequence[Path], rate: Fraction, target: Path, *, cancel: 
 
     base = Fraction(1, ticks_of(rate))
     step = int(1 / (rate * base))
+    # No frame may be decoded after it is shown; the deepest reordering says how far ahead that is, for all.
+    ahead = max(at - rank for clip in clips for at, rank in enumerate(_shown(_packets(clip))))
     with av.open(source(target), "w", format="mp4") as film:
-        track: Any = None
+        with opened(clips[0], "mov") as container:
+            track = film.add_stream_from_template(container.streams.video[0])
+        track.time_base = base
         done = 0
         for clip in clips:
             if cancel is not None and cancel.is_set():
                 raise CancelledError("the render was cancelled")
-            with opened(clip, "mov") as container:
-                video = container.streams.video[0]
-                track = track or film.add_stream_from_template(video)
-                track.time_base = base
-                packets = [packet for packet in container.demux(video) if packet.size]
-            for packet in _on_grid(packets, done, step):
+            packets = _packets(clip)
+            for at, (packet, shown) in enumerate(zip(packets, _shown(packets), strict=True)):
                 packet.time_base, packet.stream = base, track
+                packet.pts, packet.dts = (done + shown) * step, (done + at - ahead) * step
+                packet.duration = step
                 film.mux(packet)
             done += len(packets)
 
 
-def _on_grid(packets: list[Any], done: int, step: int) -> list[Any]:
-    """Return the packets of one clip with the times they have behind the `done` frames before it."""
+def _packets(clip: Path) -> list[Any]:
+    """Return the pictures of a clip as they are stored."""
+    with opened(clip, "mov") as container:
+        return [packet for packet in container.demux(container.streams.video[0]) if packet.size]
+
+
+def _shown(packets: list[Any]) -> list[int]:
+    """Return for each packet the place at which its frame is shown."""
     ranks = {pts: rank for rank, pts in enumerate(sorted(packet.pts for packet in packets))}
-    shown = [ranks[packet.pts] for packet in packets]
-    # No frame may be decoded after it is shown; the clip's own reordering says how far ahead that is.
-    ahead = max(at - rank for at, rank in enumerate(shown))
-    for at, packet in enumerate(packets):
-        packet.pts = (done + shown[at]) * step
-        packet.dts = (done + at - ahead) * step
-        packet.duration = step
-    return packets
+    return [ranks[packet.pts] for packet in packets]

@@ -97,11 +97,14 @@ def _await(process: subprocess.Popen[bytes], seconds: float, cancel: Event | Non
 
 def _end(process: subprocess.Popen[bytes]) -> None:
     """End the whole process group: by asking, then by force."""
-    for number in (signal.SIGTERM, signal.SIGKILL):
+    for number in ("SIGTERM", "SIGKILL"):
         if process.poll() is not None:
             return
         with suppress(ProcessLookupError):
-            os.killpg(process.pid, number)
+            if os.name == "posix":
+                os.killpg(process.pid, getattr(signal, number))
+            else:
+                process.kill()
         with suppress(subprocess.TimeoutExpired):
             process.wait(2)
 

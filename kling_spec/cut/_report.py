@@ -1,0 +1,69 @@
+"""What was made, and from what."""
+
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import Any, Self
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CutReport:
+    """A finished film, measured on the file itself."""
+
+    path: Path
+    sha256: str
+    planned_frames: int
+    frames: int
+    """Counted in the file; equal to what was planned, or there would be no report."""
+    rate: Fraction
+    seconds: float
+    width: int
+    height: int
+    bytes: int
+    method: str
+    """`copy` or `encode`."""
+    why: str
+    streams: tuple[str, ...]
+    sound: str
+    """What is heard: `none`, `clips`, `music`, `clips and music`."""
+    samples: int
+    """Of sound, at 48 kHz; 0 where there is none."""
+    loudness: float | None
+    """LUFS reached, where a target was set and there was something to hear."""
+    inputs: tuple[tuple[str, str], ...]
+    """Name and SHA-256 of each file that went in, in order."""
+    unchanged: bool = False
+    """Whether the film stood there already and was left alone."""
+
+    def to_json(self) -> dict[str, object]:
+        """Return plain values, which `from_json` reads again."""
+        return {
+            "path": str(self.path),
+            "sha256": self.sha256,
+            "planned_frames": self.planned_frames,
+            "frames": self.frames,
+            "rate": str(self.rate),
+            "seconds": self.seconds,
+            "width": self.width,
+            "height": self.height,
+            "bytes": self.bytes,
+            "method": self.method,
+            "why": self.why,
+            "streams": list(self.streams),
+            "sound": self.sound,
+            "samples": self.samples,
+            "loudness": self.loudness,
+            "inputs": [{"name": name, "sha256": digest} for name, digest in self.inputs],
+            "unchanged": self.unchanged,
+        }
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> Self:
+        """Read what `to_json` wrote; raises KeyError, TypeError or ValueError for anything else."""
+        read = {
+            "path": Path(data["path"]),
+            "rate": Fraction(data["rate"]),
+            "streams": tuple(data["streams"]),
+            "inputs": tuple((entry["name"], entry["sha256"]) for entry in data["inputs"]),
+        }
+        return cls(**{**data, **read})
