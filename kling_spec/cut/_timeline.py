@@ -17,11 +17,11 @@ _STILL = Decimal(2)
 
 EFFECTS = {
     TransitionKind.CROSSFADE: "fade",
-    TransitionKind.DIP_TO_BLACK: "fadeblack",
-    TransitionKind.DIP_TO_WHITE: "fadewhite",
+    TransitionKind.DIP_TO_BLACK: "black",
+    TransitionKind.DIP_TO_WHITE: "white",
     TransitionKind.WIPE: "wipeleft",
 }
-"""What ffmpeg calls them."""
+"""What media/ calls them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

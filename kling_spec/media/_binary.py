@@ -14,7 +14,7 @@ _OLDEST = (5, 1)
 _ENCODERS = ("libx264", "aac")
 _FILTERS = (
     *("afade", "alimiter", "amix", "anullsrc", "apad", "aresample", "asplit", "atrim", "concat", "ebur128"),
-    *("format", "fps", "loop", "overlay", "pad", "scale", "setparams", "setsar", "settb"),
+    *("fade", "format", "fps", "loop", "overlay", "pad", "scale", "setparams", "setsar", "settb"),
     *("sidechaincompress", "split", "tpad", "trim", "volume", "xfade"),
 )
 

@@ -40,7 +40,7 @@ class Strip:
     overlap: int = 0
     """Frames that it shares with the strip before it."""
     effect: str = ""
-    """ffmpeg's name of the transition into it, where `overlap` is not 0."""
+    """How it is entered where `overlap` is not 0: through `black` or `white`, or by a name of xfade's."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,3 +1,4 @@
+import cmath
 import json
 from collections.abc import Callable
 from decimal import Decimal
@@ -155,6 +156,42 @@ def test_a_crossfade_goes_from_one_picture_to_the_other(shelf: Shelf, make: Make
     assert min(light[24:]) > 230
     assert light[12:24] == sorted(light[12:24])
     assert 100 < light[18] < 150
+
+
+def test_a_dip_is_darkest_in_its_middle(shelf: Shelf, make: Make) -> None:
+    files = {"white": shelf("-vf", "drawbox=c=white:t=fill", sound=None)}
+    dip = over("0.5", TransitionKind.DIP_TO_BLACK)
+
+    report, _ = make(film(shot("white"), shot("white", transition=dip)), files)
+
+    light = lumas(report.path)
+    assert min(light[:12] + light[24:]) > 230
+    assert light.index(min(light)) in {17, 18}
+    assert min(light) < 60
+    assert light[12:18] == sorted(light[12:18], reverse=True)
+    assert light[18:24] == sorted(light[18:24])
+
+
+def test_ducked_music_gives_way_to_a_quiet_voice(
+    shelf: Shelf, make: Make, ffmpeg: Ffmpeg, tmp_path: Path
+) -> None:
+    bed = tmp_path / "bed.wav"
+    run(ffmpeg.path, ["-f", "lavfi", "-i", "sine=220:sample_rate=48000:duration=3", str(bed)])
+    source = still("bed", "1").source
+    files = {"a": shelf(sound="aevalsrc=0.03*sin(2*PI*1000*t):s=48000", seconds=3), "bed": bed}
+
+    plain, _ = make(film(shot("a"), music=source), files)
+    loud = _level(samples(plain.path)[48000:72000], 220)
+    ducked, _ = make(film(shot("a"), music=source, duck=True), files)
+    quiet = _level(samples(ducked.path)[48000:72000], 220)
+
+    assert quiet < 0.7 * loud
+
+
+def _level(heard: list[float], hertz: int) -> float:
+    """Return the strength of one tone."""
+    turns = (cmath.exp(-2j * cmath.pi * hertz * at / 48000) for at in range(len(heard)))
+    return abs(sum(level * turn for level, turn in zip(heard, turns, strict=True)))
 
 
 def test_music_lies_under_the_whole_film(shelf: Shelf, make: Make, ffmpeg: Ffmpeg, tmp_path: Path) -> None:
