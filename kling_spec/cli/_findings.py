@@ -52,3 +52,9 @@ def _annotation(finding: Diagnostic) -> str:
     text = finding.message + (f"\nhelp: {finding.help}" if finding.help else "")
     escaped = text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
     return f"::{kind} {place},title={finding.code}::{escaped}"
+
+
+def brief(notes: Iterable[Diagnostic]) -> None:
+    """Print warnings and notes one a line, on standard error."""
+    for note in notes:
+        print(f"{note.severity}: {note.message} ({note.origin.file}:{note.origin.line})", file=sys.stderr)

@@ -7,10 +7,11 @@ from pathlib import PurePosixPath
 from kling_spec.compile._assets import placed
 from kling_spec.compile._context import Context, Path
 from kling_spec.compile._expand import Expansion
+from kling_spec.compile._matrix import slug
 from kling_spec.compile._names import asset_kind
 from kling_spec.compile._render import Renderer, RenderError, in_cell
 from kling_spec.compile._shape import Shape, duration_of, part_id
-from kling_spec.diagnostics import Diagnostic
+from kling_spec.diagnostics import Diagnostic, Origin
 from kling_spec.ir import AssetClip, Clip, Film, ShotClip, Soundtrack, Transition, TransitionKind
 from kling_spec.spec import Cut, EntryKeys
 
@@ -25,7 +26,8 @@ class FilmMaker:
         self.found: dict[Diagnostic, None] = {}
         self._context = context
         self._render = Renderer(context)
-        self._taken: dict[str, str] = {}
+        self._taken: dict[str, tuple[str, str]] = {}
+        self._origins: dict[Path, Origin] = {}
         spec = context.spec
         self._is_implied = "cuts" not in spec.model_fields_set
         timeline = [EntryKeys(shot=shot) for shot in spec.shots]
@@ -50,37 +52,30 @@ class FilmMaker:
             output=output,
             clips=tuple(clips),
             sound=self._sound(cut),
-            origin=self._context.document.locate(path if not self._is_implied else ("shots",), key=True),
+            origin=self._origin(path if not self._is_implied else ("shots",)),
         )
 
     def _output(self, name: str, cut: Cut, expansion: Expansion) -> str | None:
-        path = ("cuts", name, "output")
         cell = expansion.variant.id
+        if cut.output is None:  # such names are safe, and no two are the same
+            parts = [expansion.names["name"], cell if cell != "-" else "", name if len(self._cuts) > 1 else ""]
+            return slug("-".join(filter(None, parts))) + ".mp4"
+        path = ("cuts", name, "output")
         try:
-            output = self._render.text(cut.output or self._default_output(name, cell), path, expansion.names, cell)
+            output = self._render.text(cut.output, path, expansion.names, cell).strip().replace(":", "x")
         except RenderError as error:
             self.found[error.diagnostic] = None
             return None
-        output = output.strip().replace(":", "x")
         if wrong := _unsafe(output):
             message = f"the output '{output}' {wrong}{in_cell(cell)}"
             self._report("KS314", message, path, "write a file name such as '{{ name }}-{{ variant.id }}.mp4'")
             return None
-        taken = self._taken.setdefault(output.casefold(), f"{name}/{cell}")
-        if taken != f"{name}/{cell}":
-            other = taken.split("/")[1]
-            message = f"cut '{name}' writes '{output}' in variant {cell}, which {taken.split('/')[0]} in {other} writes too"
+        first = self._taken.setdefault(output.casefold(), (name, cell))
+        if first != (name, cell):
+            message = f"cut '{name}' writes '{output}' in variant {cell}, which '{first[0]}' in {first[1]} writes too"
             self._report("KS314", message, path, "put '{{ variant.id }}' into the name")
             return None
         return output
-
-    def _default_output(self, name: str, cell: str) -> str:
-        parts = ["{{ name }}"]
-        if cell != "-":
-            parts.append("{{ variant.id }}")
-        if len(self._cuts) > 1:
-            parts.append(name)
-        return "-".join(parts) + ".mp4"
 
     def _clips(self, path: Path, entry: EntryKeys, expansion: Expansion) -> Iterator[Clip]:
         transition = _transition(entry)
@@ -96,7 +91,7 @@ class FilmMaker:
                 start=start,
                 end=end,
                 transition=transition if number == 0 else None,
-                origin=self._context.document.locate(path),
+                origin=self._origin(path),
             )
 
     def _stretches(
@@ -136,7 +131,7 @@ class FilmMaker:
             start=start,
             end=end,
             transition=transition,
-            origin=self._context.document.locate(path),
+            origin=self._origin(path),
         )
 
     def _sound(self, cut: Cut) -> Soundtrack:
@@ -146,6 +141,11 @@ class FilmMaker:
         asset = self._context.spec.assets.get(audio.music or "")
         music = placed(asset.audio, self._context.files) if asset is not None and asset.audio else None
         return Soundtrack(music=music, music_gain=audio.music_gain, duck=audio.duck, loudness=audio.loudness)
+
+    def _origin(self, path: Path) -> Origin:
+        if path not in self._origins:
+            self._origins[path] = self._context.document.locate(path, key=True)
+        return self._origins[path]
 
     def _report(self, code: str, message: str, path: Path, help_: str) -> None:
         self.found[self._context.report(code, message, path, help=help_)] = None

@@ -7,7 +7,7 @@ from itertools import product
 from typing import Any
 
 from kling_spec.ir import Variant
-from kling_spec.spec import Matrix
+from kling_spec.spec import Axis, Matrix
 
 _UNSAFE = re.compile(r"[^A-Za-z0-9._+-]+")
 
@@ -25,24 +25,32 @@ def cells(matrix: Matrix | None) -> Iterator[Cell]:
     if matrix is None:
         yield Cell(Variant(id="-", values={}), {})
         return
-    axes = matrix.axes
-    names = tuple(axes)
-    slugs = [{_key(value): slug(value) for value in axis} for axis in axes.values()]
-    for values in product(*axes.values()):
+    names = tuple(matrix.axes)
+    for points in product(*(_points(axis) for axis in matrix.axes.values())):
+        values, slugs, carried = zip(*points, strict=True)
         cell = dict(zip(names, values, strict=True))
         if not any(matches(cell, excluded) for excluded in matrix.exclude):
-            id_ = "-".join([known[_key(value)] for known, value in zip(slugs, values, strict=True)])
-            yield _cell(id_, cell, matrix)
+            yield _cell("-".join(slugs), cell, carried, matrix)
     for added in matrix.add:
         cell = {name: added[name] for name in names if name in added}
-        yield _cell("-".join(map(slug, cell.values())), cell, matrix)
+        carried = tuple(
+            (axis.get(cell.get(name)) or {}) if isinstance(axis, dict) else {} for name, axis in matrix.axes.items()
+        )
+        yield _cell("-".join(map(slug, cell.values())), cell, carried, matrix)
 
 
-def _cell(id_: str, cell: dict[str, Any], matrix: Matrix) -> Cell:
+def _points(axis: Axis) -> list[tuple[Any, str, Mapping[str, Any]]]:
+    """Return each value of an axis with its part of the variant's id and the variables that it carries."""
+    if isinstance(axis, dict):
+        return [(value, slug(value), carried or {}) for value, carried in axis.items()]
+    return [(value, slug(value), {}) for value in axis]
+
+
+def _cell(id_: str, cell: dict[str, Any], carried: tuple[Mapping[str, Any], ...], matrix: Matrix) -> Cell:
     variables: dict[str, Any] = {}
-    for name, axis in matrix.axes.items():
-        if isinstance(axis, dict):
-            variables |= axis.get(cell[name]) or {}
+    for lent in carried:
+        if lent:
+            variables |= lent
     for patch in matrix.patch:
         if matches(cell, patch.match):
             variables |= patch.set

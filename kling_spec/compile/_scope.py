@@ -6,6 +6,7 @@ from typing import Any
 from kling_spec.compile._context import Context
 from kling_spec.compile._matrix import Cell
 from kling_spec.compile._render import Named, Renderer, RenderError, reads_of
+from kling_spec.compile._strings import conditions, strings
 
 
 def key_of(reads: tuple[str, ...], names: Mapping[str, Any]) -> Any:
@@ -29,6 +30,7 @@ class Scope:
         shots = {key: Named(key) for key in spec.shots}
         self._fixed = {**spec.vars, **assets, **shots, "assets": assets, "shots": shots, "name": name}
         self._templated = frozenset(key for key, value in spec.vars.items() if reads_of(context, [value]))
+        self._said = _said(context)
         self.varying = (
             context.names.variables | frozenset(context.names.axes) | {"variant", "vars"}
         )
@@ -42,14 +44,16 @@ class Scope:
         """Return what templates see in the variant. Raises RenderError."""
         variant = cell.variant
         names = {**self._fixed, **variant.values, **cell.variables}
-        names["variant"] = {"id": variant.id, **variant.values}
+        if "variant" in self._said:
+            names["variant"] = {"id": variant.id, **variant.values}
         templated = self._templated
         if cell.variables:
             carried = {key for key, value in cell.variables.items() if reads_of(self._context, [value])}
             templated = (templated - cell.variables.keys()) | carried
         if templated:
             self._render_variables(names, set(templated), variant.id, cell)
-        names["vars"] = {key: names[key] for key in self._context.names.variables if key in names}
+        if "vars" in self._said:
+            names["vars"] = {key: names[key] for key in self._context.names.variables if key in names}
         return names
 
     def _render_variables(self, names: dict[str, Any], waiting: set[str], cell_id: str, cell: Cell) -> None:
@@ -68,3 +72,10 @@ class Scope:
             waiting.difference_update(ready)
 
 
+def _said(context: Context) -> frozenset[str]:
+    """Return every name that some template of the spec looks up; a default output reads the variant."""
+    sources = [source for _, source in strings(context.spec)]
+    said = set(reads_of(context, sources))
+    for _, condition in conditions(context.spec):
+        said |= context.templates.read_condition(condition).reads
+    return frozenset(said)

@@ -58,11 +58,11 @@ class Compiler:
             if is_first:
                 self._seen.add(id(pattern))
             if pattern.texts or is_first:
-                self._keep(self.lowering.findings(task, first=is_first))
+                self._keep(self.lowering.findings(task, pattern, first=is_first))
             if pattern.is_refused:
                 fingerprints[task.id[skip:]] = ""
                 continue
-            done = self.lowering.lower(task, fingerprints.__getitem__)
+            done = self.lowering.lower(task, pattern, fingerprints.__getitem__)
             fingerprints[task.id[skip:]] = done.fingerprint
             lowered.append(done)
         made = self._films.films(expansion) if films else []

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from json.encoder import encode_basestring as _quoted
 from typing import Any
 
 from kling_spec.providers import Lowered, Lowering, Pattern
@@ -21,13 +22,12 @@ class LineWriter:
         """Return the task as one line of JSON; `variant` is its cell as JSON, from `cell`."""
         task, pattern = lowered.task, lowered.pattern
         provider_and_model, cost, origin, _ = self._shared(lowered)
-        prefix = task.id[: -len(task.id.split("/", 1)[1])]
-        body = pattern.body.text(
-            task.words, lambda slot: slot.to_json(lambda name: prefix + name), self._lowering.client_id(lowered)
-        )
+        client_id = self._lowering.client_id(lowered)
+        prefix = task.variant.id + "/"
+        body = pattern.body.text(task.words, lambda slot: slot.to_json(lambda name: prefix + name), client_id)
         depends_on = _encode(task.depends_on) if task.depends_on else "[]"
         return (
-            f'{{"task": {_encode(task.id)}, "shot": {_encode(task.shot)}, "take": {task.take}, "variant": {variant}, '
+            f'{{"task": {_quoted(task.id)}, "shot": {_quoted(task.shot)}, "take": {task.take}, "variant": {variant}, '
             f'{provider_and_model}, "request": {self._head}, "json": {body}}}, "depends_on": {depends_on}, '
             f'"fingerprint": "{lowered.fingerprint}", "cost": {cost}, "origin": {origin}}}'
         )
@@ -53,6 +53,10 @@ class LineWriter:
 
 def cell(values: Mapping[str, Any]) -> str:
     """Return a variant's axis values as JSON."""
-    return _encode(dict(values))
+    return "{" + ", ".join([f"{_quoted(name)}: {_scalar(value)}" for name, value in values.items()]) + "}"
+
+
+def _scalar(value: Any) -> str:
+    return _quoted(value) if isinstance(value, str) else _encode(value)
 
 

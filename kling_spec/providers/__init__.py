@@ -23,7 +23,7 @@ from kling_spec.providers._contract import (
 )
 from kling_spec.providers._lower import Lowered, Lowering, Pattern
 from kling_spec.providers._price import Cost, plain
-from kling_spec.providers._profile import Profile, read_profile
+from kling_spec.providers._profile import Price, Profile, read_profile
 
 __all__ = [
     "Accepted",
@@ -35,6 +35,7 @@ __all__ = [
     "Lowering",
     "Never",
     "Pattern",
+    "Price",
     "Profile",
     "Provider",
     "Refusal",

@@ -59,8 +59,9 @@ class Body:
         return _join(self._sent, escaped, values, client_id)
 
 
-_Piece = tuple[str, str | int]
-"""What kind of piece it is (`json`, `word`, `slot`, `id`), and its text or number."""
+_Piece = tuple[int, str | int]
+"""What kind of piece it is, and its text or number."""
+_JSON, _WORD, _SLOT, _ID = range(4)
 
 
 def _cut(text: str) -> tuple[_Piece, ...]:
@@ -68,26 +69,16 @@ def _cut(text: str) -> tuple[_Piece, ...]:
     end = 0
     for match in _HOLE.finditer(text):
         word, slot, _ = match.groups()
-        pieces.append(("json", text[end : match.start()]))
-        pieces.append(("word", int(word)) if word else ("slot", int(slot)) if slot else ("id", 0))
+        pieces.append((_JSON, text[end : match.start()]))
+        pieces.append((_WORD, int(word)) if word else (_SLOT, int(slot)) if slot else (_ID, 0))
         end = match.end()
-    pieces.append(("json", text[end:]))
+    pieces.append((_JSON, text[end:]))
     return tuple(pieces)
 
 
 def _join(pieces: tuple[_Piece, ...], words: list[str], slots: list[str], client_id: str) -> str:
-    return "".join(
-        [
-            value
-            if isinstance(value, str)
-            else words[value]
-            if kind == "word"
-            else slots[value]
-            if kind == "slot"
-            else client_id
-            for kind, value in pieces
-        ]
-    )
+    values: tuple[Any, ...] = (None, words, slots, (client_id,))
+    return "".join([value if kind == _JSON else values[kind][value] for kind, value in pieces])  # type: ignore[misc]
 
 
 def _identity_of(slot: Slot, fingerprint_of: Callable[[str], str]) -> str:

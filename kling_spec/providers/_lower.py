@@ -73,7 +73,7 @@ class Lowering:
         self.provider = provider
         self.profile = profile
         self._patterns: dict[Ask, Pattern] = {}
-        self._salt = f"{provider.name}\n{provider.path}\n"
+        self._salt = f"{provider.name}\n{provider.path}\n".encode()
 
     def pattern(self, ask: Ask) -> Pattern:
         """Return what tasks that ask this have in common."""
@@ -84,24 +84,21 @@ class Lowering:
             known = self._patterns[ask] = _pattern(ask, self.provider, self.profile)
         return known
 
-    def lower(self, task: Task, fingerprint_of: Callable[[str], str]) -> Lowered:
-        """Return the task in the provider's words.
+    def lower(self, task: Task, pattern: Pattern, fingerprint_of: Callable[[str], str]) -> Lowered:
+        """Return the task in the provider's words; `pattern` is that of its ask.
 
         `fingerprint_of` gives the fingerprint of a task that this one depends on, by its id
         without the variant.
         """
-        pattern = self.pattern(task.ask)
-        digest = sha256(f"{self._salt}{task.take}\n".encode())
-        digest.update(pattern.body.identity(task.words, fingerprint_of))
-        return Lowered(task, pattern, digest.hexdigest())
+        identity = pattern.body.identity(task.words, fingerprint_of)
+        return Lowered(task, pattern, sha256(b"%s%d\n%s" % (self._salt, task.take, identity)).hexdigest())
 
     def client_id(self, lowered: Lowered, attempt: int = 1) -> str:
         """Return the id under which the attempt is sent, so that it can be found again."""
         return self.provider.client_id_format(lowered.fingerprint, attempt)
 
-    def findings(self, task: Task, *, first: bool) -> Iterator[Diagnostic]:
+    def findings(self, task: Task, pattern: Pattern, *, first: bool) -> Iterator[Diagnostic]:
         """Yield what the provider says against the task; what its kin share only for the `first` of them."""
-        pattern = self.pattern(task.ask)
         if first:
             for finding in pattern.findings:
                 yield _diagnostic(finding, task)

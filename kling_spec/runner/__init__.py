@@ -1,1 +1,9 @@
-"""."""
+"""Does a plan: submit, poll, fetch; the only user of httpx, and the only place with async."""
+
+from kling_spec.runner._account import Account
+from kling_spec.runner._engine import Handle, start
+from kling_spec.runner._event import Event, Kind, Outcome
+from kling_spec.runner._lock import RunLock, RunLocked
+from kling_spec.runner._run import Workshop, run
+
+__all__ = ["Account", "Event", "Handle", "Kind", "Outcome", "RunLock", "RunLocked", "Workshop", "run", "start"]

@@ -102,7 +102,7 @@ class Session:
         chosen = self._chosen(selection)
         compiler = self._compiler()
         writer = LineWriter(compiler.lowering, self.settings.base_url(self._provider_name, self.profile))
-        for variant in compiler.variants(chosen.wants):
+        for variant in compiler.variants(chosen.wants, films=False):
             values = cell(variant.variant.values)
             for lowered in variant.tasks:
                 if not chosen.shots or lowered.task.shot in chosen.shots:

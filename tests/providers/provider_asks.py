@@ -114,7 +114,7 @@ def fill(slot: Slot) -> str:
 def body(name: str, wanted: Ask, words: tuple[str, ...] = ()) -> Any:
     """What would be sent."""
     low = lowering(name)
-    lowered = low.lower(task(wanted, words), lambda _: "f" * 64)
+    lowered = low.lower(task(wanted, words), low.pattern(wanted), lambda _: "f" * 64)
     return json.loads(lowered.pattern.body.text(words, fill, low.client_id(lowered)))
 
 

@@ -253,7 +253,7 @@ def test_the_words_of_a_task_fill_its_holes_and_are_counted(name: str) -> None:
     wanted = ask(prompt=text("a fox in ", Hole(0)))
 
     assert "a fox in snow" in json.dumps(body(name, wanted, ("snow",)))
-    [found] = low.findings(task(wanted, ("s" * 3000,)), first=True)
+    [found] = low.findings(task(wanted, ("s" * 3000,)), low.pattern(wanted), first=True)
     assert found.code == "KS403"
     assert found.message.startswith("shot 'fox' has a prompt of 3,009 characters")
 
@@ -268,7 +268,9 @@ def test_a_local_video_is_refused_where_only_an_address_will_do() -> None:
 
 
 def test_our_own_id_travels_where_each_provider_wants_it() -> None:
-    ours = lowering("kling").client_id(lowering("kling").lower(task(ask()), str))
+    low = lowering("kling")
+    wanted = ask()
+    ours = low.client_id(low.lower(task(wanted), low.pattern(wanted), str))
 
     assert body("kling", ask())["external_task_id"] == ours
     assert provider("hiapi").submit_headers("ks-1") == {"Idempotency-Key": "ks-1"}

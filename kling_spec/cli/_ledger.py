@@ -1,0 +1,171 @@
+"""`status` and `ledger`: what was asked, what came back, what it cost; decisions on unknown tasks."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from kling_spec.cli._common import say
+from kling_spec.ledger import Entry, Ledger, State
+from kling_spec.providers import plain
+from kling_spec.session import read_settings
+
+
+def status(arguments: Any) -> int:
+    """Show every payload that was asked for, newest state, by spec."""
+    from kling_spec.session import Session
+
+    if arguments.spec is None:
+        folder, name = Path.cwd(), None
+    else:
+        session = Session(arguments.spec, sandbox=arguments.sandbox)
+        folder, name = session.path.absolute().parent, session.name
+    with _opened(folder, is_rehearsal=arguments.sandbox) as ledger:
+        entries = ledger.entries(name) if ledger is not None else []
+    _print(entries, arguments)
+    return 0
+
+
+def list_(arguments: Any) -> int:
+    """List every payload."""
+    with _opened(Path(arguments.dir), is_rehearsal=arguments.sandbox) as ledger:
+        _print(ledger.entries() if ledger is not None else [], arguments)
+    return 0
+
+
+def show_(arguments: Any) -> int:
+    """Show one payload and its events."""
+    with _opened(Path(arguments.dir), is_rehearsal=arguments.sandbox) as ledger:
+        entry = _find(ledger, arguments.task)
+        if ledger is None or entry is None:
+            return _no_such(arguments.task)
+        events = [dict(event) for event in ledger.events(entry.fingerprint)]
+    if arguments.format == "json":
+        print(json.dumps({"entry": as_json(entry), "events": events}, indent=1, default=str))
+        return 0
+    for key, value in as_json(entry).items():
+        if value not in (None, ""):
+            print(f"{key + ':':<14}{value}")
+    print()
+    for event in events:
+        print(f"{event['at']}  {event['kind']}")
+    return 0
+
+
+def export_(arguments: Any) -> int:
+    """Print everything the ledger holds, one JSON object a line."""
+    with _opened(Path(arguments.dir), is_rehearsal=arguments.sandbox) as ledger:
+        for row in ledger.export() if ledger is not None else ():
+            print(json.dumps(row, ensure_ascii=False, default=str))
+    return 0
+
+
+def adopt(arguments: Any) -> int:
+    """Decide that the provider has an unknown task, under a job id."""
+    return _decide(arguments, "the next run waits for it")
+
+
+def resubmit(arguments: Any) -> int:
+    """Decide that the provider does not have an unknown task."""
+    return _decide(arguments, "the next run sends it again")
+
+
+def abandon(arguments: Any) -> int:
+    """Give an unknown task up."""
+    return _decide(arguments, "it is given up; what it may have cost stays unknown")
+
+
+def _decide(arguments: Any, then: str) -> int:
+    verb = arguments.does.partition(":")[2]
+    with _opened(Path(arguments.dir), is_rehearsal=arguments.sandbox) as ledger:
+        entry = _find(ledger, arguments.task)
+        if ledger is None or entry is None:
+            return _no_such(arguments.task)
+        if entry.state not in (State.UNKNOWN, State.SENDING):
+            say(f"error: {entry.task} is {entry.state}; only an unknown task needs a decision")
+            return 1
+        ledger.decide(verb, entry.fingerprint, getattr(arguments, "job", None))
+    say(f"{entry.task}: {verb}ed; {then}" if verb != "adopt" else f"{entry.task}: adopted; {then}")
+    return 0
+
+
+@contextmanager
+def _opened(folder: Path, *, is_rehearsal: bool) -> Iterator[Ledger | None]:
+    """Open the ledger of the project, or give None where nothing was ever run."""
+    state = read_settings(folder.absolute()).state
+    file = (state / "sandbox" if is_rehearsal else state) / "ledger.sqlite"
+    if not file.exists():
+        yield None
+        return
+    with Ledger.open(file) as ledger:
+        yield ledger
+
+
+def _find(ledger: Ledger | None, word: str) -> Entry | None:
+    """Return the newest entry of that task, or of the fingerprint that begins so."""
+    entries = ledger.entries() if ledger is not None else []
+    matching = [entry for entry in entries if entry.task == word or entry.fingerprint.startswith(word)]
+    return max(matching, key=lambda entry: entry.updated, default=None)
+
+
+def _no_such(word: str) -> int:
+    say(f"error: the ledger has no task '{word}'\n  = help: 'kling-spec ledger list' lists them")
+    return 1
+
+
+def as_json(entry: Entry) -> dict[str, Any]:
+    """Return an entry for programs; addresses of results are left out, for they may be signed."""
+    return {
+        "task": entry.task,
+        "spec": entry.spec,
+        "state": entry.state.value,
+        "provider": entry.provider,
+        "model": entry.model,
+        "attempt": entry.attempt,
+        "job": entry.job,
+        "clip": entry.clip,
+        "estimate": _money(entry.estimate, entry.estimate_currency),
+        "cost": _money(entry.cost, entry.cost_currency),
+        "message": entry.message,
+        "fingerprint": entry.fingerprint,
+        "client_id": entry.client_id,
+        "created": entry.created.isoformat(),
+        "updated": entry.updated.isoformat(),
+    }
+
+
+def _money(amount: Decimal | None, currency: str | None) -> str | None:
+    return None if amount is None else f"{plain(amount)} {currency or ''}".strip()
+
+
+def _print(entries: list[Entry], arguments: Any) -> None:
+    if arguments.format == "json":
+        print(json.dumps([as_json(entry) for entry in entries], ensure_ascii=False, indent=1))
+        return
+    if not entries:
+        say("nothing was run yet")
+        return
+    from kling_spec.cli._tables import console, table
+
+    rows = [
+        (
+            entry.task,
+            entry.state.value,
+            entry.provider,
+            entry.job or "",
+            _money(entry.cost, entry.cost_currency) or _money(entry.estimate, entry.estimate_currency) or "unknown",
+            f"{entry.updated.astimezone():%Y-%m-%d %H:%M}",
+            entry.message,
+        )
+        for entry in entries
+    ]
+    out = console(arguments)
+    out.print(table(("task", "state", "provider", "job", "cost", "when", ""), rows, right=(4,)))
+    spent: dict[str, Decimal] = {}
+    for entry in entries:
+        if entry.state not in (State.REFUSED, State.FAILED, State.ABANDONED) and entry.estimate is not None:
+            spent[entry.estimate_currency] = spent.get(entry.estimate_currency, Decimal(0)) + entry.estimate
+    words = " + ".join(f"{plain(amount)} {currency}" for currency, amount in spent.items()) or "nothing"
+    out.print(f"\n{len(entries)} payloads, committed by estimate: {words}")

@@ -1,0 +1,50 @@
+"""The tables of the ledger, and how older ones are brought up to date."""
+
+_EVENTS = """
+CREATE TABLE events (
+    id INTEGER PRIMARY KEY,
+    fingerprint TEXT NOT NULL,
+    attempt INTEGER NOT NULL,
+    at TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    detail TEXT NOT NULL
+) STRICT
+"""
+_ENTRIES = """
+CREATE TABLE entries (
+    fingerprint TEXT NOT NULL,
+    attempt INTEGER NOT NULL,
+    state TEXT NOT NULL,
+    task TEXT NOT NULL,
+    spec TEXT NOT NULL,
+    provider TEXT NOT NULL,
+    model TEXT NOT NULL,
+    account TEXT NOT NULL,
+    client_id TEXT NOT NULL,
+    job TEXT,
+    clip TEXT,
+    video_url TEXT,
+    seconds TEXT,
+    estimate TEXT,
+    estimate_currency TEXT NOT NULL,
+    cost TEXT,
+    cost_currency TEXT,
+    message TEXT NOT NULL DEFAULT '',
+    created TEXT NOT NULL,
+    updated TEXT NOT NULL,
+    PRIMARY KEY (fingerprint, attempt)
+) STRICT
+"""
+_APPEND_ONLY = "CREATE TRIGGER events_{verb} BEFORE {verb} ON events BEGIN SELECT RAISE(ABORT, 'events stay'); END"
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (
+    (
+        _EVENTS,
+        "CREATE INDEX events_of ON events (fingerprint)",
+        _ENTRIES,
+        "CREATE INDEX entries_of ON entries (spec)",
+        _APPEND_ONLY.format(verb="UPDATE"),
+        _APPEND_ONLY.format(verb="DELETE"),
+    ),
+)
+"""The statements that lead from one version of the tables to the next; the version is how many were taken."""

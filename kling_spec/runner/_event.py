@@ -1,0 +1,72 @@
+"""What a run tells while it goes on, and what came of it."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+from kling_spec.providers import plain
+
+
+class Kind(StrEnum):
+    """What happened to a task."""
+
+    WAITING = "waiting"
+    SUBMITTED = "submitted"
+    ACCEPTED = "accepted"
+    RUNNING = "running"
+    SUCCEEDED = "succeeded"
+    STORED = "stored"
+    FAILED = "failed"
+    REFUSED = "refused"
+    UNKNOWN = "unknown"
+    REUSED = "reused"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """One step of one payload, with all the tasks that it serves."""
+
+    kind: Kind
+    tasks: tuple[str, ...]
+    fingerprint: str
+    at: datetime
+    message: str = ""
+    amount: Decimal | None = None
+    """What is known of its cost."""
+    currency: str = ""
+    clip: str | None = None
+    """The digest of the clip, once it is stored."""
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the event as `run --format jsonl` prints it."""
+        cost = None if self.amount is None else {"amount": plain(self.amount), "currency": self.currency}
+        return {
+            "event": self.kind.value,
+            "task": self.tasks[0],
+            "tasks": list(self.tasks),
+            "time": self.at.isoformat(),
+            "cost": cost,
+            "message": self.message,
+        }
+
+
+@dataclass(slots=True, kw_only=True)
+class Outcome:
+    """What came of a run: how each payload ended, by its fingerprint."""
+
+    stored: dict[str, str] = field(default_factory=dict)
+    """Payloads whose clip is there, with its digest."""
+    failed: dict[str, str] = field(default_factory=dict)
+    """Payloads that the provider refused or could not make, with the reason."""
+    unknown: dict[str, str] = field(default_factory=dict)
+    """Payloads of which nobody can tell whether they were sent."""
+    unfinished: dict[str, str] = field(default_factory=dict)
+    """Payloads that the next run takes up where this one left them."""
+    spent: dict[str, Decimal] = field(default_factory=dict)
+    """What this run committed to, by estimate and currency."""
+    submitted: int = 0
+    """How many payloads this run sent."""
+    stopped: str = ""
+    """Why nothing more was submitted, where that was so."""
