@@ -1,7 +1,6 @@
 """One spec, loaded: its verbs as methods."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
@@ -13,9 +12,10 @@ from kling_spec.ledger import Entry
 from kling_spec.plan import Compiler, LineWriter, Plan, cell, make_plan
 from kling_spec.providers import Lowering, Profile, provider, provider_names, read_profile
 from kling_spec.session._budget import check_budget, check_unchanged
+from kling_spec.session._errors import NoCredentials
 from kling_spec.session._project import Project, read_project
 from kling_spec.session._selection import Selection
-from kling_spec.session._settings import Settings, read_settings
+from kling_spec.session._settings import Settings, credentials, read_settings
 from kling_spec.source import Document
 from kling_spec.spec import Spec
 
@@ -115,9 +115,7 @@ class Session:
         compiler = self._compiler()
         variants = list(compiler.variants(chosen.wants))
         self._sound(compiler.found)
-        from kling_spec.ledger import Store
-
-        store = Store(self.state / "clips")
+        store = self._store()
         known = self._entries({lowered.fingerprint for variant in variants for lowered in variant.tasks})
         return make_plan(
             variants,
@@ -136,12 +134,76 @@ class Session:
         """Raise PlanChanged where the plan is not the one that was saved in the file."""
         check_unchanged(plan, saved)
 
+    def begin(
+        self,
+        plan: Plan,
+        watch: Callable[[Any], None] = lambda _: None,
+        *,
+        concurrency: int | None = None,
+        cuts: bool = True,
+    ) -> "Job":
+        """Start the run of a plan in the background, and return it at once.
+
+        `watch` hears each `Event` and each `FilmMade`, in the run's own thread. Raises NoCredentials.
+        """
+        from kling_spec.session._run import begin
+
+        account = None if self.is_rehearsal else self._account(concurrency)
+        return begin(plan, self._studio(), account, watch, cuts=cuts)
+
+    def cut(self, selection: Selection | None = None, cuts: Iterable[str] = ()) -> tuple["FilmMade", ...]:
+        """Make the films from clips that are there, and return what came of each."""
+        from kling_spec.session._run import film_tasks, make_film
+
+        plan = self.plan(selection)
+        store, known = self._store(), self._entries(order.fingerprint for order in plan.orders)
+        clips = {
+            task: store.path(entry.clip)
+            for order in plan.orders
+            if (entry := known.get(order.fingerprint)) is not None and entry.clip and store.has(entry.clip)
+            for task in order.tasks
+        }
+        wanted = frozenset(cuts)
+        films = [film for film in plan.films if not wanted or film.cut in wanted]
+        return tuple(make_film(film, clips, self._studio()) for film in films)
+
     def entries(self) -> list[Entry]:
         """Return what the ledger knows of this spec."""
         with self._ledger() as ledger:
             return ledger.entries(self.name)
 
     # -- how --
+
+    def _store(self) -> "Store":
+        from kling_spec.ledger import Store
+
+        return Store(self.state / "clips")
+
+    def _studio(self) -> "Studio":
+        from kling_spec.media import find_ffmpeg
+        from kling_spec.session._run import Studio
+
+        return Studio(
+            state=self.state,
+            output=self.output,
+            folder=self._project.folder,
+            ffmpeg=find_ffmpeg(self.settings.ffmpeg),
+        )
+
+    def _account(self, concurrency: int | None) -> "Account":
+        from kling_spec.runner import Account
+
+        keys = credentials(self.settings, provider(self._provider_name).credentials)
+        if keys is None:
+            raise NoCredentials([_no_key(self._provider_name)], self.lines_of)
+        own = self.settings.of(self._provider_name)
+        return Account(
+            provider=self._provider_name,
+            base_url=self.settings.base_url(self._provider_name, self.profile),
+            credentials=keys,
+            concurrency=concurrency or own.concurrency,
+            poll_seconds=own.poll_seconds or self.profile.poll_seconds,
+        )
 
     def _ledger(self) -> Any:
         from kling_spec.ledger import Ledger
@@ -212,10 +274,11 @@ class Session:
         return self.notes
 
 
+def _no_key(name: str) -> Diagnostic:
+    names = " or ".join(" and ".join(names) for names in provider(name).credentials)
+    help_ = f"export {names}, or rehearse with --sandbox"
+    return Diagnostic(code="KS505", message=f"no key is set for {name}", origin=Origin(f"provider {name}"), help=help_)
+
+
 def _sorted(found: Iterable[Diagnostic]) -> list[Diagnostic]:
     return sorted(found, key=lambda finding: (finding.origin.file, finding.origin.line, finding.origin.column))
-
-
-def now() -> datetime:
-    """Return the time, aware of its zone."""
-    return datetime.now().astimezone()

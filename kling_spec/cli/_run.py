@@ -1,0 +1,130 @@
+"""`run`: plan, ask, submit, wait, download, cut."""
+
+import sys
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from typing import Any
+
+from kling_spec.cli._common import say, selection_of, session_of
+from kling_spec.cli._findings import brief, show
+from kling_spec.cli._main import DONE, FAILED, NO_CUT, UNKNOWN
+from kling_spec.cli._progress import Progress
+from kling_spec.diagnostics import Diagnostic, Origin, SpecError
+from kling_spec.plan import Plan
+from kling_spec.session import Finished, FilmMade, Session
+
+
+def run(arguments: Any) -> int:
+    """Run one spec, and return what came of it as an exit code."""
+    session = session_of(arguments, arguments.spec)
+    plan = session.plan(selection_of(arguments))
+    _show_plan(plan, session, arguments)
+    if arguments.plan is not None:
+        session.refuse_changed(plan, Path(arguments.plan))
+    session.refuse_over_budget(plan, _limit(arguments.max_cost))
+    if plan.total and not arguments.yes and not session.is_rehearsal and not _agreed(plan):
+        say("nothing was sent")
+        return DONE
+    return _run(session, plan, arguments)
+
+
+def _run(session: Session, plan: Plan, arguments: Any) -> int:
+    progress = Progress(plan, arguments)
+    job = session.begin(plan, progress.hear, concurrency=arguments.concurrency, cuts=not arguments.no_cut)
+    with progress:
+        try:
+            finished = job.wait()
+        except KeyboardInterrupt:
+            job.stop()
+            say("\nstopping: nothing more is sent; what is under way is recorded …")
+            finished = job.wait()
+    return _told(finished, session, arguments)
+
+
+def _show_plan(plan: Plan, session: Session, arguments: Any) -> None:
+    if arguments.format == "jsonl":
+        return
+    from kling_spec.cli._tables import console, show_plan
+
+    show_plan(plan, console(arguments), is_rehearsal=session.is_rehearsal)
+    brief(session.notes)
+    sys.stdout.flush()
+
+
+def _limit(text: str | None) -> Decimal | None:
+    if text is None:
+        return None
+    try:
+        limit = Decimal(text)
+    except InvalidOperation:
+        limit = Decimal("NaN")
+    if not limit.is_finite() or limit < 0:
+        message = f"--max-cost takes an amount of money, not '{text}'"
+        finding = Diagnostic(code="KS114", message=message, origin=Origin(f"--max-cost {text}"), help="write '--max-cost 40'")
+        raise SpecError([finding], lambda _: [])
+    return limit
+
+
+def _agreed(plan: Plan) -> bool:
+    """Ask whether to go on; where nobody can answer, the answer is no."""
+    from kling_spec.cli._tables import total
+
+    if not sys.stdin.isatty():
+        say(f"this run would cost {total(plan.total, plan.unknown_prices)}; add --yes to agree")
+        return False
+    try:
+        return input("Send it? [y/N] ").strip().lower() in ("y", "yes")
+    except EOFError:
+        return False
+
+
+def _told(finished: Finished, session: Session, arguments: Any) -> int:
+    """Say what came of the run, and return its exit code."""
+    outcome = finished.outcome
+    if arguments.format != "jsonl":
+        _summary(finished, session, arguments)
+    found = [finding for made in finished.films for finding in made.found]
+    show(found, arguments, session.lines_of)
+    if outcome.unknown:
+        return UNKNOWN
+    if outcome.failed or outcome.unfinished:
+        return FAILED
+    return NO_CUT if any(made.report is None for made in finished.films) else DONE
+
+
+def _summary(finished: Finished, session: Session, arguments: Any) -> None:
+    from kling_spec.cli._tables import counted, total
+
+    outcome = finished.outcome
+    print()
+    for made in finished.films:
+        print(film_line(made))
+    if not finished.films and finished.clips:
+        for task, path in finished.clips.items():
+            print(f"{task}: {path}")
+    sent = f"{counted(outcome.submitted, 'task')} sent" if outcome.submitted else "nothing was sent"
+    paid = total(outcome.spent, 0)
+    kind = ", rehearsed in the sandbox: nothing was paid" if session.is_rehearsal else ""
+    cost = "" if not outcome.submitted else f", cost by estimate {paid}"
+    print(f"\nDone: {sent}{cost}{kind}.")
+    for noun, group in (("failed", outcome.failed), ("unknown", outcome.unknown), ("not finished", outcome.unfinished)):
+        if group:
+            print(f"{counted(len(group), 'task')} {noun}.")
+    if outcome.stopped:
+        say(f"the run was stopped: {outcome.stopped}")
+    if outcome.unfinished and not outcome.failed:
+        say(f"go on with 'kling-spec run {arguments.spec}{' --sandbox' if session.is_rehearsal else ''}'")
+    if outcome.unknown:
+        say("decide with 'kling-spec ledger adopt|resubmit|abandon TASK'")
+
+
+def film_line(made: FilmMade) -> str:
+    """Return one line about a film."""
+    if made.report is None:
+        why = f"waits for {', '.join(made.waits_for)}" if made.waits_for else "could not be made, see above"
+        return f"film {made.film.output}: {why}"
+    report = made.report
+    how = "unchanged" if report.unchanged else "streams copied" if report.method == "copy" else "encoded"
+    return f"film {report.path}  {report.seconds:.2f} s, {report.width}x{report.height}, {how}"
+
+

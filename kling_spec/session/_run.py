@@ -1,0 +1,159 @@
+"""A run in the background: orders to clips, clips to films, and what is known of it at any moment."""
+
+import asyncio
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from kling_spec.cut import CutReport, render
+from kling_spec.diagnostics import Diagnostic
+from kling_spec.ir import Film, Link, LocalFile, ShotClip
+from kling_spec.ledger import Ledger, Store
+from kling_spec.media import Ffmpeg
+from kling_spec.plan import Plan
+from kling_spec.providers import provider as back_end
+from kling_spec.runner import Account, Event, Handle, Outcome, RunLock, Workshop, run, start
+from kling_spec.sandbox import Sandbox
+
+_REHEARSAL_POLL = 0.25
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FilmMade:
+    """A film of a run: its report, or why it could not be made."""
+
+    film: Film
+    report: CutReport | None
+    found: tuple[Diagnostic, ...] = ()
+    waits_for: tuple[str, ...] = ()
+    """The tasks whose clips are missing."""
+
+
+Happening = Event | FilmMade
+Watch = Callable[[Happening], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finished:
+    """What came of a run."""
+
+    outcome: Outcome
+    films: tuple[FilmMade, ...]
+    clips: Mapping[str, Path]
+    """The clip of each task that has one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Studio:
+    """Where a run finds and leaves things."""
+
+    state: Path
+    output: Path
+    folder: Path
+    """Of the spec: paths of assets start here."""
+    ffmpeg: Ffmpeg
+
+    def file_of(self, source: Link | LocalFile) -> Path:
+        """Return where a file of the project lies. Raises KeyError for an address."""
+        if isinstance(source, Link):
+            raise KeyError(source.url)
+        return self.folder / source.path
+
+
+class Job:
+    """A run under way. Its thread goes on whatever the caller does; `stop` lets it end soon."""
+
+    def __init__(self, plan: Plan, handle: Handle[Finished]) -> None:
+        self.plan = plan
+        self._handle = handle
+
+    @property
+    def is_done(self) -> bool:
+        """Whether the run has ended."""
+        return self._handle.is_done
+
+    def stop(self) -> None:
+        """Send nothing more and end soon; what is under way is kept in the ledger."""
+        self._handle.stop.set()
+
+    def wait(self, seconds: float | None = None) -> Finished:
+        """Return what came of the run. Raises TimeoutError, or what the run raised."""
+        return self._handle.wait(seconds)
+
+
+def begin(plan: Plan, studio: Studio, account: Account | None, watch: Watch, *, cuts: bool) -> Job:
+    """Start a run; without an account it is a rehearsal in a sandbox of its own."""
+
+    async def work(stop: threading.Event) -> Finished:
+        with RunLock(studio.state), Ledger.open(studio.state / "ledger.sqlite") as ledger:
+            if account is not None:
+                return await _run(plan, studio, account, ledger, watch, stop, cuts=cuts)
+            with Sandbox(seconds=1.0, folder=studio.state / "server") as sandbox:
+                rehearsal = rehearsal_account(plan.provider, sandbox.url)
+                return await _run(plan, studio, rehearsal, ledger, watch, stop, cuts=cuts)
+
+    return Job(plan, start(work))
+
+
+def rehearsal_account(provider: str, url: str) -> Account:
+    """Return an account at the sandbox; any key will do there."""
+    keys = {name: "sandbox" for name in back_end(provider).credentials[0]}
+    return Account(
+        provider=provider, base_url=url, credentials=keys, concurrency=4, poll_seconds=_REHEARSAL_POLL, is_sandbox=True
+    )
+
+
+async def _run(  # noqa: PLR0913 - a run, and everything that it works with
+    plan: Plan,
+    studio: Studio,
+    account: Account,
+    ledger: Ledger,
+    watch: Watch,
+    stop: threading.Event,
+    *,
+    cuts: bool,
+) -> Finished:
+    store = Store(studio.state / "clips")
+    workshop = Workshop(
+        accounts={plan.provider: account},
+        ledger=ledger,
+        store=store,
+        files=lambda path: studio.folder / path,
+        on_event=watch,
+    )
+    outcome = await run(plan.orders, workshop, stop)
+    clips = {
+        task: store.path(outcome.stored[order.fingerprint])
+        for order in plan.orders
+        if order.fingerprint in outcome.stored
+        for task in order.tasks
+    }
+    films: list[FilmMade] = []
+    for film in plan.films if cuts and not stop.is_set() else ():
+        made = await asyncio.to_thread(make_film, film, clips, studio, stop)
+        films.append(made)
+        watch(made)
+    return Finished(outcome=outcome, films=tuple(films), clips=clips)
+
+
+def make_film(film: Film, clips: Mapping[str, Path], studio: Studio, cancel: threading.Event | None = None) -> FilmMade:
+    """Make one film of the clips that are there."""
+    missing = tuple(task for task in film_tasks(film) if task not in clips)
+    if missing:
+        return FilmMade(film=film, report=None, waits_for=missing)
+    report, found = render(
+        film,
+        clips.__getitem__,
+        studio.file_of,
+        studio.output / film.output,
+        ffmpeg=studio.ffmpeg,
+        work=studio.state / "work",
+        cancel=cancel,
+    )
+    return FilmMade(film=film, report=report, found=found)
+
+
+def film_tasks(film: Film) -> tuple[str, ...]:
+    """Return the tasks whose clips the film shows, each once."""
+    return tuple(dict.fromkeys(clip.task for clip in film.clips if isinstance(clip, ShotClip)))
