@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from kling_spec.compile._context import Context, Path, is_template
-from kling_spec.compile._templates import TemplateProblem
+from kling_spec.compile._problem import TemplateProblem
 from kling_spec.diagnostics import Diagnostic
 from kling_spec.spec import Part
 

@@ -1,25 +1,16 @@
-"""Jinja2 templates of a spec: read once, compiled when first needed; the only user of jinja2."""
+"""Templates of a spec: each distinct source is read once; names between words need no engine."""
 
+import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from jinja2 import FunctionLoader, StrictUndefined, Template, TemplateError, TemplateSyntaxError, nodes
-from jinja2.environment import TemplateExpression
-from jinja2.meta import find_undeclared_variables
-from jinja2.sandbox import ImmutableSandboxedEnvironment
+from kling_spec.compile._problem import TemplateProblem
 
-TemplateProblem = TemplateError
-"""What goes wrong while a template is read or rendered, besides what its expressions raise."""
-
-
-@dataclass(slots=True)
-class _Compiled:
-    """What stands behind a template once it is needed."""
-
-    text: Template | None = None
-    expression: TemplateExpression | None = None
+_NAME = re.compile(r"\{\{ *([A-Za-z_][A-Za-z0-9_]*) *\}\}")
+_ENGINE = re.compile(r"\{[{%#]|[#%}]\}")
+_WORDS = frozenset({"true", "false", "none", "True", "False", "None", "self", "loop", "not"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,37 +27,37 @@ class Pattern:
 
     Such a template needs no engine: joining is what rendering would do, at a tenth of the time.
     """
-    compiled: _Compiled = field(default_factory=_Compiled, compare=False, repr=False)
 
 
 class Templates:
     """All templates of one spec. `read` gives the text of a template file below the spec's folder, or None."""
 
     def __init__(self, read: Callable[[str], str | None]) -> None:
-        self._environment = ImmutableSandboxedEnvironment(
-            undefined=StrictUndefined, loader=FunctionLoader(read), autoescape=False, keep_trailing_newline=True
-        )
+        self._read = read
         self._patterns: dict[str, Pattern] = {}
 
     @cached_property
-    def builtins(self) -> frozenset[str]:
-        """The names that templates see without being told: Jinja's own functions."""
-        return frozenset(self._environment.globals)
+    def _engine(self) -> Any:
+        from kling_spec.compile._engine import Engine
+
+        return Engine(self._read)
+
+    def is_builtin(self, name: str) -> bool:
+        """Whether templates see the name without being told: one of Jinja's own functions."""
+        return name in self._engine.builtins
 
     def read(self, source: str) -> Pattern:
-        """Return the template; each distinct source is read once. Raises TemplateSyntaxError."""
+        """Return the template. Raises TemplateProblem."""
         known = self._patterns.get(source)
         if known is None:
-            tree = self._environment.parse(source)
-            reads = frozenset(find_undeclared_variables(tree))
-            known = self._patterns[source] = Pattern(source, reads, _only_expression(tree, source), _plain(tree))
+            known = self._patterns[source] = _plain(source) or Pattern(source, *self._engine.parse(source), None)
         return known
 
     def read_condition(self, source: str) -> Pattern:
-        """Return a bare expression, as `when` holds one. Raises TemplateSyntaxError."""
+        """Return a bare expression, as `when` holds one. Raises TemplateProblem."""
         wrapped = self.read("{{ " + source + " }}")
         if wrapped.expression is None:
-            raise TemplateSyntaxError("this is not one expression", 1)
+            raise TemplateProblem("this is not one expression")
         return wrapped
 
     def text(self, pattern: Pattern, names: Mapping[str, Any]) -> str:
@@ -76,47 +67,28 @@ class Templates:
                 return "".join([words + str(names[name]) if name else words for words, name in pattern.plain])
             except KeyError:
                 pass  # the engine says better what is missing
-        template = pattern.compiled.text
-        if template is None:
-            template = pattern.compiled.text = self._environment.from_string(pattern.source)
-        return template.render(names)
+        text: str = self._engine.text(pattern.source, names)
+        return text
 
     def value(self, pattern: Pattern, names: Mapping[str, Any]) -> Any:
         """Return the value of a pattern that is one expression, with its type; else its text."""
         if pattern.expression is None:
             return self.text(pattern, names)
-        expression = pattern.compiled.expression
-        if expression is None:
-            expression = self._environment.compile_expression(pattern.expression, undefined_to_none=False)
-            pattern.compiled.expression = expression
-        value = expression(names)
-        if isinstance(value, StrictUndefined):
-            str(value)  # raises what rendering it would raise
-        return value
+        if pattern.plain is not None and pattern.expression in names:
+            return names[pattern.expression]
+        return self._engine.value(pattern.expression, names)
 
 
-def _only_expression(tree: nodes.Template, source: str) -> str | None:
-    """Return the expression of a template that is exactly one `{{ … }}`, or None."""
-    if len(tree.body) == 1 and isinstance(tree.body[0], nodes.Output):
-        children = tree.body[0].nodes
-        bare = source.strip()
-        if len(children) == 1 and not isinstance(children[0], nodes.TemplateData) and bare.endswith("}}"):
-            return bare[2:-2].strip().strip("-+").strip()
-    return None
-
-
-def _plain(tree: nodes.Template) -> tuple[tuple[str, str], ...] | None:
-    """Return the words and names of a template that holds nothing else, or None."""
-    if not all(isinstance(part, nodes.Output) for part in tree.body):
-        return None
+def _plain(source: str) -> Pattern | None:
+    """Return the template where it is nothing but names between words, or None."""
     pieces: list[tuple[str, str]] = []
-    words = ""
-    for part in (child for output in tree.body for child in output.iter_child_nodes()):
-        if isinstance(part, nodes.TemplateData):
-            words += part.data
-        elif isinstance(part, nodes.Name):
-            pieces.append((words, part.name))
-            words = ""
-        else:
-            return None
-    return (*pieces, (words, "")) if words else tuple(pieces)
+    end = 0
+    for match in _NAME.finditer(source):
+        pieces.append((source[end : match.start()], match[1]))
+        end = match.end()
+    rest = source[end:]
+    names = [name for _, name in pieces]
+    if _ENGINE.search(rest) or any(_ENGINE.search(words) for words, _ in pieces) or not _WORDS.isdisjoint(names):
+        return None
+    expression = names[0] if len(pieces) == 1 and not pieces[0][0] and not rest else None
+    return Pattern(source, frozenset(names), expression, (*pieces, (rest, "")) if rest else tuple(pieces))

@@ -1,7 +1,6 @@
 """Back ends: one folder a provider, found by being there; they describe requests and send none."""
 
 from importlib import import_module
-from importlib.metadata import entry_points
 from importlib.resources import files
 
 from kling_spec.providers._body import Slot
@@ -47,6 +46,7 @@ __all__ = [
     "Unclear",
     "Unsaid",
     "Wire",
+    "is_provider",
     "plain",
     "provider",
     "provider_names",
@@ -56,6 +56,8 @@ __all__ = [
 
 def provider_names() -> tuple[str, ...]:
     """Return the names of all providers: the folders here, then what other packages register."""
+    from importlib.metadata import entry_points
+
     here = sorted(
         entry.name.replace("_", "-")
         for entry in files(__name__).iterdir()
@@ -64,9 +66,16 @@ def provider_names() -> tuple[str, ...]:
     return (*here, *(point.name for point in entry_points(group="kling_spec.providers")))
 
 
+def is_provider(name: str) -> bool:
+    """Whether there is a provider of that name; cheap for those that have a folder here."""
+    return _is_here(name) or name in provider_names()
+
+
 def provider(name: str) -> Provider:
     """Return the provider of that name; only its own folder is imported. Raises KeyError."""
-    if not files(__name__).joinpath(name.replace("-", "_"), "profile.toml").is_file():
+    if not _is_here(name):
+        from importlib.metadata import entry_points
+
         for point in entry_points(group="kling_spec.providers", name=name):
             found = point.load()
             if isinstance(found, Provider):
@@ -76,3 +85,8 @@ def provider(name: str) -> Provider:
     if not isinstance(found, Provider):
         raise TypeError(f"provider folder '{name}' has no PROVIDER")
     return found
+
+
+def _is_here(name: str) -> bool:
+    is_name = name.replace("-", "").replace("_", "").isalnum()
+    return is_name and files(__name__).joinpath(name.replace("-", "_"), "profile.toml").is_file()

@@ -26,7 +26,8 @@ class Price(_Facts):
     amount: Decimal
     currency: str = "USD"
     source: str
-    as_of: date
+    as_of: date | None
+    """None for a rate of one's own; published prices have a date."""
     note: str = ""
 
 

@@ -9,9 +9,8 @@ from typing import Any
 from kling_spec.compile import Program
 from kling_spec.diagnostics import Diagnostic, Origin, Severity, SpecError, did_you_mean
 from kling_spec.ledger import Entry
-from kling_spec.plan import Compiler, LineWriter, Plan, cell, make_plan
-from kling_spec.providers import Lowering, Profile, provider, provider_names, read_profile
-from kling_spec.session._budget import check_budget, check_unchanged
+from kling_spec.plan import Compiler, Plan
+from kling_spec.providers import Lowering, Profile, is_provider, provider, provider_names, read_profile
 from kling_spec.session._errors import NoCredentials
 from kling_spec.session._project import Project, read_project
 from kling_spec.session._selection import Selection
@@ -99,6 +98,8 @@ class Session:
 
     def compile(self, selection: Selection | None = None) -> Iterator[str]:
         """Yield each task as one line of JSON. Raises SpecError behind the last one if anything is wrong."""
+        from kling_spec.plan import LineWriter, cell
+
         chosen = self._chosen(selection)
         compiler = self._compiler()
         writer = LineWriter(compiler.lowering, self.settings.base_url(self._provider_name, self.profile))
@@ -111,6 +112,8 @@ class Session:
 
     def plan(self, selection: Selection | None = None) -> Plan:
         """Return what a run would send, reuse and spend, against the ledger. Raises SpecError."""
+        from kling_spec.plan import make_plan
+
         chosen = self._chosen(selection)
         compiler = self._compiler()
         variants = list(compiler.variants(chosen.wants))
@@ -128,10 +131,14 @@ class Session:
 
     def refuse_over_budget(self, plan: Plan, max_cost: Decimal | None) -> None:
         """Raise BudgetRefused where the plan would commit to more than `max_cost` or than the spec's budget."""
+        from kling_spec.session._budget import check_budget
+
         check_budget(plan, self.spec, max_cost, self._project)
 
     def refuse_changed(self, plan: Plan, saved: Path) -> None:
         """Raise PlanChanged where the plan is not the one that was saved in the file."""
+        from kling_spec.session._budget import check_unchanged
+
         check_unchanged(plan, saved)
 
     def begin(
@@ -250,7 +257,6 @@ class Session:
         return program
 
     def _unknown_providers(self, document: Document) -> Iterator[Diagnostic]:
-        known = provider_names()
         written = self.spec.provider if isinstance(self.spec.provider, list) else [self.spec.provider]
         named = {name: document.locate(("provider",)) for name in written}
         named.setdefault(self._provider_name, Origin(f"--provider {self._provider_name}"))
@@ -261,9 +267,10 @@ class Session:
             (name, document.locate((*path, "provider_options", name), key=True)) for path, o in places for name in o
         ]
         for name, origin in (*named.items(), *options):
-            if name not in known:
+            if not is_provider(name):
                 message = f"no provider is called '{name}'"
-                yield Diagnostic(code="KS400", message=message, origin=origin, help=did_you_mean(name, known))
+                help_ = did_you_mean(name, provider_names())
+                yield Diagnostic(code="KS400", message=message, origin=origin, help=help_)
 
     def _sound(self, found: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
         """Return warnings and notes, or raise where there is an error among the findings."""

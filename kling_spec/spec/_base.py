@@ -23,7 +23,7 @@ class Part(BaseModel):
     """A mapping of the language: unknown keys are refused, nothing changes once it is read."""
 
     model_config = ConfigDict(
-        extra="forbid", frozen=True, use_attribute_docstrings=True, defer_build=True, protected_namespaces=()
+        extra="forbid", frozen=True, defer_build=True, protected_namespaces=()
     )
 
 

@@ -11,7 +11,8 @@ from kling_spec.source import Document
 from kling_spec.spec._assets import Asset, ElementPictures
 from kling_spec.spec._base import Part
 from kling_spec.spec._cuts import Audio, Cut, EntryKeys, TransitionSpec
-from kling_spec.spec._matrix import Patch
+from kling_spec.spec._docs import described
+from kling_spec.spec._matrix import Matrix, Patch
 from kling_spec.spec._shots import Extension, LastFrameOf, ShotKeys, StoryboardShot
 from kling_spec.spec._spec import LANGUAGE_VERSIONS, Budget, Spec
 
@@ -100,7 +101,7 @@ def render_check(model: type[P], value: Any, document: Document, path: Loc) -> t
 
 def spec_schema() -> dict[str, Any]:
     """Return the JSON Schema of the language, for editors."""
-    schema = TypeAdapter(Spec).json_schema()
+    schema = described(TypeAdapter(Spec).json_schema(), [Spec, *_PARTS.values(), Matrix])
     schema["properties"]["kling_spec"] = {"enum": list(LANGUAGE_VERSIONS), "description": "The version of the language."}
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": "spec.schema.json", **schema}
 

@@ -36,7 +36,7 @@ class Patch(Part):
 class Matrix(Part):
     """The axes by their names; their product is the variants."""
 
-    model_config = ConfigDict(extra="allow", frozen=True, use_attribute_docstrings=True, defer_build=True)
+    model_config = ConfigDict(extra="allow", frozen=True, defer_build=True)
     __pydantic_extra__: dict[str, Axis]
 
     exclude: list[Cell] = Field(default_factory=list)

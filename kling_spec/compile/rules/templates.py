@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from kling_spec.compile._context import Context, Path
 from kling_spec.compile._strings import conditions, strings
-from kling_spec.compile._templates import Pattern, TemplateProblem
+from kling_spec.compile._problem import TemplateProblem
+from kling_spec.compile._templates import Pattern
 from kling_spec.diagnostics import Diagnostic, did_you_mean
 
 
@@ -27,11 +28,10 @@ def _check(context: Context, path: Path, source: str, *, is_condition: bool) -> 
 
 def unreadable(context: Context, path: Path, problem: TemplateProblem, source: str) -> Diagnostic:
     """Return the finding for a template that cannot be read."""
-    line = getattr(problem, "lineno", None) or 1
     return Diagnostic(
         code="KS304",
-        message=f"this template cannot be read: {_lower(str(problem.message or problem))}",
-        origin=context.document.line_in_text(path, line),
+        message=f"this template cannot be read: {_lower(problem.message)}",
+        origin=context.document.line_in_text(path, problem.line),
         help="write '{{ name }}' for a value and '{% if … %} … {% endif %}' for a choice"
         if "{" in source
         else "write a condition such as 'market == \"us\"'",
@@ -39,8 +39,9 @@ def unreadable(context: Context, path: Path, problem: TemplateProblem, source: s
 
 
 def _undefined(context: Context, path: Path, pattern: Pattern) -> Iterator[Diagnostic]:
-    known = context.names.in_templates | context.templates.builtins
-    for name in sorted(pattern.reads - known):
+    for name in sorted(pattern.reads - context.names.in_templates):
+        if context.templates.is_builtin(name):
+            continue
         yield Diagnostic(
             code="KS303",
             message=f"'{name}' is not defined",

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from kling_spec.compile._context import SOURCES, Context
 from kling_spec.compile._strings import conditions, strings
-from kling_spec.compile._templates import TemplateProblem
+from kling_spec.compile._problem import TemplateProblem
 from kling_spec.diagnostics import Diagnostic, Severity
 
 

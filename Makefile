@@ -1,0 +1,40 @@
+# Each target does all its own set-up: Python 3.11 or newer and make are enough.
+PYTHON ?= python3
+VENV := .venv
+RUN := $(VENV)/bin/
+
+.PHONY: demo test lint bench wheel clean
+
+demo: $(VENV)/.installed ## the quickstart campaign, rehearsed in the sandbox
+	$(RUN)kling-spec run specs/quickstart.yaml --sandbox --yes
+
+test: $(VENV)/.developed lint ## everything that CI checks
+	$(RUN)python -m pytest
+
+lint: $(VENV)/.developed
+	$(RUN)ruff check .
+	$(RUN)ruff format --check .
+	$(RUN)mypy
+	$(RUN)lint-imports --no-cache
+
+bench: $(VENV)/.developed ## ratios, measured side by side in one run
+	$(RUN)python -m benchmarks
+
+wheel: $(VENV)/.developed
+	rm -rf dist
+	$(RUN)python -m build --wheel --outdir dist .
+
+clean:
+	rm -rf build dist $(VENV)
+
+$(VENV)/bin/python:
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "kling-spec needs Python 3.11 or newer; try: make PYTHON=python3.11")'
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.installed: pyproject.toml | $(VENV)/bin/python
+	$(RUN)python -m pip install --quiet --editable .
+	touch $@
+
+$(VENV)/.developed: pyproject.toml | $(VENV)/bin/python
+	$(RUN)python -m pip install --quiet --editable '.[dev]'
+	touch $@ $(VENV)/.installed
