@@ -37,10 +37,10 @@ class Compiler:
         self._found: dict[tuple[str, ...], list[Diagnostic]] = {}
         self._seen: set[int] = set()
 
-    def variants(self, wanted: Wanted, *, films: bool = True) -> Iterator[CompiledVariant]:
-        """Yield the wanted variants, compiled."""
+    def variants(self, wanted: Wanted | None = None, *, films: bool = True) -> Iterator[CompiledVariant]:
+        """Yield the wanted variants (all of them when nothing is said), compiled."""
         for cell in self._program.cells():
-            if wanted(cell):
+            if wanted is None or wanted(cell):
                 yield self._compiled(self._expander.expand(cell), films=films)
 
     @property
@@ -57,7 +57,7 @@ class Compiler:
             is_first = id(pattern) not in self._seen
             if is_first:
                 self._seen.add(id(pattern))
-            if pattern.texts or is_first:
+            if is_first or not pattern.fits(task.words):
                 self._keep(self.lowering.findings(task, pattern, first=is_first))
             if pattern.is_refused:
                 fingerprints[task.id[skip:]] = ""

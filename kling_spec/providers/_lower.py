@@ -50,10 +50,18 @@ class Pattern:
     texts: tuple[TextLimit, ...]
     findings: tuple[Finding, ...]
 
-    @property
-    def is_refused(self) -> bool:
-        """Whether the provider cannot do this."""
-        return any(finding.severity is Severity.ERROR for finding in self.findings)
+    is_refused: bool = False
+    """Whether the provider cannot do this."""
+
+    def fits(self, words: tuple[str, ...]) -> bool:
+        """Whether every text has a length that the provider takes."""
+        for limit in self.texts:
+            length = limit.fixed
+            for hole in limit.holes:
+                length += len(words[hole])
+            if not limit.shortest <= length <= limit.longest:
+                return False
+        return True
 
 
 @dataclass(slots=True)
@@ -136,6 +144,7 @@ def _pattern(ask: Ask, provider: Provider, profile: Profile) -> Pattern:
         cost=price(ask, profile),
         texts=texts,
         findings=tuple(dict.fromkeys(findings)),
+        is_refused=_refuses(findings),
     )
 
 
@@ -150,7 +159,7 @@ def _refuses(findings: list[Finding]) -> bool:
 
 def _refused(finding: Finding) -> Pattern:
     unknown = Cost(amount=None, currency="USD", basis="the provider cannot do this")
-    return Pattern(model_id="", body=Body({}, ()), cost=unknown, texts=(), findings=(finding,))
+    return Pattern(model_id="", body=Body({}, ()), cost=unknown, texts=(), findings=(finding,), is_refused=True)
 
 
 def _fragments(

@@ -1,6 +1,6 @@
 """Which variants and shots of a spec are meant."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from kling_spec.compile import Cell
@@ -20,6 +20,11 @@ class Selection:
         """Whether the variant is meant."""
         values = cell.variant.values
         return all(_text(values.get(axis)) in wanted for axis, wanted in self.variants.items())
+
+    @property
+    def filter(self) -> Callable[[Cell], bool] | None:
+        """What picks variants; None where all are meant."""
+        return self.wants if self.variants else None
 
     def check(self, spec: Spec) -> list[Diagnostic]:
         """Return what the selection names and the spec does not have."""

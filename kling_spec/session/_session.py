@@ -92,7 +92,7 @@ class Session:
         """Compile everything and send nothing; return warnings and notes. Raises SpecError."""
         chosen = self._chosen(selection)
         compiler = self._compiler()
-        for _ in compiler.variants(chosen.wants):
+        for _ in compiler.variants(chosen.filter):
             pass
         return self._sound(compiler.found)
 
@@ -103,7 +103,7 @@ class Session:
         chosen = self._chosen(selection)
         compiler = self._compiler()
         writer = LineWriter(compiler.lowering, self.settings.base_url(self._provider_name, self.profile))
-        for variant in compiler.variants(chosen.wants, films=False):
+        for variant in compiler.variants(chosen.filter, films=False):
             values = cell(variant.variant.values)
             for lowered in variant.tasks:
                 if not chosen.shots or lowered.task.shot in chosen.shots:
@@ -116,7 +116,7 @@ class Session:
 
         chosen = self._chosen(selection)
         compiler = self._compiler()
-        variants = list(compiler.variants(chosen.wants))
+        variants = list(compiler.variants(chosen.filter))
         self._sound(compiler.found)
         store = self._store()
         known = self._entries({lowered.fingerprint for variant in variants for lowered in variant.tasks})

@@ -107,8 +107,12 @@ def _changed(
 
 def _step(node: Node, segment: str | int) -> tuple[Node | None, Node] | None:
     if isinstance(node, MappingNode):
+        name = str(segment)
+        for key, value in reversed(node.value):
+            if key.value == name and isinstance(key, ScalarNode):
+                return key, value
         for key, value in reversed(flat_pairs(node)):
-            if isinstance(key, ScalarNode) and key.value == str(segment):
+            if key.value == name and isinstance(key, ScalarNode):
                 return key, value
     elif isinstance(node, SequenceNode) and isinstance(segment, int) and -1 < segment < len(node.value):
         return None, node.value[segment]

@@ -5,13 +5,14 @@ from typing import Any
 
 from _ruamel_yaml import CParser
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+from ruamel.yaml.tag import Tag
 
 from kling_spec.diagnostics import Origin
 
 __all__ = ["MappingNode", "Node", "ScalarNode", "SequenceNode", "compose", "depth", "origin_of", "shown"]
 
-UNTAGGED = ""
-"""The tag of a node for which the file names none."""
+UNTAGGED = Tag(suffix="")
+"""The tag of a node for which the file names none; one object, so that asking for it costs nothing."""
 
 
 # The library's C scanner follows YAML 1.1, where `{url: https://a/b, ask: why?}` is an error. The marks
@@ -34,9 +35,9 @@ class _Composer(CParser):  # type: ignore[misc]
     """The C composer without a resolver: words are given their meaning when values are built."""
 
     def __init__(self, text: str) -> None:
-        CParser.__init__(self, _hide(text))
+        CParser.__init__(self, text)
 
-    def resolve(self, _kind: type[Node], _value: object, _implicit: object) -> str:
+    def resolve(self, _kind: type[Node], _value: object, _implicit: object) -> Tag:
         return UNTAGGED
 
     def descend_resolver(self, *_: object) -> None:
@@ -51,8 +52,9 @@ def compose(text: str) -> Node | None:
 
     Raises ruamel.yaml's MarkedYAMLError. The composer recurses in C: measure `depth` first.
     """
-    root: Node | None = _Composer(text).get_single_node()
-    if root is not None:
+    hidden = _hide(text)
+    root: Node | None = _Composer(hidden).get_single_node()
+    if root is not None and hidden != text:
         _show(root, set())
     return root
 
@@ -88,7 +90,7 @@ def depth(text: str, limit: int) -> int:
 
 
 def _depth_of_events(text: str, limit: int) -> int:
-    parser = _Composer(text)
+    parser = _Composer(_hide(text))
     level = deepest = 0
     while deepest <= limit:
         event: Any = parser.get_event()

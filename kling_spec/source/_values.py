@@ -51,7 +51,7 @@ class _Builder:
             self._report("KS105", "this alias contains itself", node, "write the values out")
             return None
         self._open.add(key)
-        if node.tag not in (UNTAGGED, f"{_TAG}map", f"{_TAG}seq"):
+        if node.ctag is not UNTAGGED and node.tag not in (f"{_TAG}map", f"{_TAG}seq"):
             self._unknown_tag(node)
         value = self._mapping(node) if isinstance(node, MappingNode) else [self.value(item) for item in node.value]
         self._open.discard(key)
@@ -86,7 +86,7 @@ class _Builder:
 
     def _scalar(self, node: ScalarNode) -> Any:
         text: str = node.value
-        if node.tag == UNTAGGED:
+        if node.ctag is UNTAGGED:
             if node.style or (text and text[0] not in _MAYBE):
                 return text
             return scalar(text)
