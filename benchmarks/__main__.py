@@ -20,7 +20,10 @@ def main() -> int:
             print(result, flush=True)
             results.append(result)
     missed = [result.claim for result in results if not result.is_met]
-    print(f"\n{len(results) - len(missed)} of {len(results)} bars met" + (f"; not: {', '.join(missed)}" if missed else ""))
+    print(
+        f"\n{len(results) - len(missed)} of {len(results)} bars met"
+        + (f"; not: {', '.join(missed)}" if missed else "")
+    )
     return 1 if missed and arguments.strict else 0
 
 

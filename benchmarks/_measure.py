@@ -26,7 +26,8 @@ class Result:
 
     def __str__(self) -> str:
         sign = "ok     " if self.is_met else "NOT MET"
-        return f"{sign}  {self.claim:<58} {self.value:7.2f} {self.unit:<3} bar {self.bar:g} {self.unit}   {self.detail}"
+        value = f"{self.value:7.2f} {self.unit:<3} bar {self.bar:g} {self.unit}"
+        return f"{sign}  {self.claim:<58} {value:<24} {self.detail}".rstrip()
 
 
 def cpu_of_process(command: Sequence[str]) -> float:
@@ -54,7 +55,9 @@ def cpu_of(work: Callable[[], object]) -> float:
     return process_time() - begin
 
 
-def side_by_side(one: Callable[[], float], other: Callable[[], float], rounds: int) -> tuple[float, float, float]:
+def side_by_side(
+    one: Callable[[], float], other: Callable[[], float], rounds: int
+) -> tuple[float, float, float]:
     """Return the median ratio of two measurements taken in turn, and the median of each."""
     pairs = [(one(), other()) for _ in range(rounds)]
     return median(a / b for a, b in pairs), median(a for a, _ in pairs), median(b for _, b in pairs)

@@ -42,8 +42,13 @@ def bare_loop() -> None:
         sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()
 
 
-_COMPILE = "from collections import deque\nfrom kling_spec.session import Session\ndeque(Session({!r}).compile(), maxlen=0)"
-_IMPORTS = "from kling_spec.session import Session\nfrom kling_spec.plan import LineWriter\nSession({!r}).check()"
+_COMPILE = (
+    "from collections import deque\nfrom kling_spec.session import Session\n"
+    "deque(Session({!r}).compile(), maxlen=0)"
+)
+_IMPORTS = (
+    "from kling_spec.session import Session\nfrom kling_spec.plan import LineWriter\nSession({!r}).check()"
+)
 
 
 def results(rounds: int) -> Iterator[Result]:
@@ -60,12 +65,16 @@ def results(rounds: int) -> Iterator[Result]:
 
         ratio, seconds, bare = side_by_side(ours, lambda: cpu_of(bare_loop), min(rounds, 5))
         detail = f"{seconds:.2f} s / {bare:.2f} s CPU"
-        yield Result(claim="100,000 tasks compiled / format + dumps + hash", value=ratio, bar=3, detail=detail)
+        yield Result(
+            claim="100,000 tasks compiled / format + dumps + hash", value=ratio, bar=3, detail=detail
+        )
 
         before = peak_of_process(_IMPORTS.format(str(files[0.001])))
         few, many = (peak_of_process(_COMPILE.format(str(files[cities]))) for cities in (10, 100))
         detail = f"{many:.0f} MiB, {before:.0f} of them before the first task"
-        yield Result(claim="peak memory above the imports", value=many - before, bar=64, unit="MiB", detail=detail)
+        yield Result(
+            claim="peak memory above the imports", value=many - before, bar=64, unit="MiB", detail=detail
+        )
         yield Result(claim="peak at 100,000 tasks less that at 10,000", value=many - few, bar=4, unit="MiB")
 
 

@@ -30,12 +30,16 @@ def results(rounds: int) -> Iterator[Result]:
     text = spec_of(1_000)
     parse(text, "spec.yaml")
     seconds = median(cpu_of(lambda: parse(text, "spec.yaml")) for _ in range(rounds * 3))
-    yield Result(claim="1,000 lines parsed, every value with its place", value=seconds * 1e3, bar=15, unit="ms")
+    yield Result(
+        claim="1,000 lines parsed, every value with its place", value=seconds * 1e3, bar=15, unit="ms"
+    )
 
     def round_trip() -> float:
         return cpu_of(lambda: YAML(typ="rt").load(text))
 
-    ratio, slow, ours = side_by_side(round_trip, lambda: cpu_of(lambda: parse(text, "spec.yaml")), min(rounds, 5))
+    ratio, slow, ours = side_by_side(
+        round_trip, lambda: cpu_of(lambda: parse(text, "spec.yaml")), min(rounds, 5)
+    )
     detail = f"round trip {slow * 1e3:.0f} ms / {ours * 1e3:.0f} ms, {ratio:.1f} times as quick"
     yield Result(claim="the same / ruamel's round-trip loader", value=1 / ratio, bar=0.12, detail=detail)
 

@@ -25,13 +25,21 @@ def results(rounds: int) -> Iterator[Result]:
         spec = Path(folder) / "fox.yaml"
         spec.write_text(_SPEC)
         yield _against_bare("kling-spec --help / bare interpreter", [*_OURS, "--help"], 5, rounds)
-        yield _against_bare("import kling_spec / bare interpreter", [sys.executable, "-c", "import kling_spec"], 2.5, rounds)
-        yield _against_bare("kling-spec check, cold / bare interpreter", [*_OURS, "check", str(spec)], 16, rounds)
+        yield _against_bare(
+            "import kling_spec / bare interpreter", [sys.executable, "-c", "import kling_spec"], 2.5, rounds
+        )
+        yield _against_bare(
+            "kling-spec check, cold / bare interpreter", [*_OURS, "check", str(spec)], 16, rounds
+        )
         libraries = [sys.executable, "-c", _LIBRARIES]
         command = [*_OURS, "check", str(spec)]
-        ratio, ours, theirs = side_by_side(lambda: cpu_of_process(command), lambda: cpu_of_process(libraries), rounds)
+        ratio, ours, theirs = side_by_side(
+            lambda: cpu_of_process(command), lambda: cpu_of_process(libraries), rounds
+        )
         detail = f"{ours * 1e3:.0f} ms / {theirs * 1e3:.0f} ms CPU"
-        yield Result(claim="check, cold / importing ruamel's composer and pydantic", value=ratio, bar=2, detail=detail)
+        yield Result(
+            claim="check, cold / importing ruamel's composer and pydantic", value=ratio, bar=2, detail=detail
+        )
 
 
 def _against_bare(claim: str, command: list[str], bar: float, rounds: int) -> Result:

@@ -40,7 +40,9 @@ def random_spec(dice: random.Random, provider: str) -> dict[str, Any]:
     """An ordinary spec: what a person might write, sometimes more than a provider can do."""
     shots: dict[str, Any] = {}
     for number in range(dice.randint(1, 4)):
-        shots[f"shot_{number}"] = random_shot(dice, list(shots), ["text", "frames"] if provider == "hiapi" else KINDS)
+        shots[f"shot_{number}"] = random_shot(
+            dice, list(shots), ["text", "frames"] if provider == "hiapi" else KINDS
+        )
     spec: dict[str, Any] = {
         "kling_spec": 1,
         "model": dice.choice(["v3-omni", "v3-omni", "v3-omni", "o1"]),
@@ -51,7 +53,9 @@ def random_spec(dice: random.Random, provider: str) -> dict[str, Any]:
             "actor": {"element": 829382104, "from": "video"},
             "walk": {"video": "https://files.example.com/walk.mp4", "duration": dice.choice([3, 6, 9.4])},
         },
-        "defaults": dice.choice([{}, {"resolution": "720p"}, {"sound": True, "duration": 7}, {"aspect_ratio": "1:1"}]),
+        "defaults": dice.choice(
+            [{}, {"resolution": "720p"}, {"sound": True, "duration": 7}, {"aspect_ratio": "1:1"}]
+        ),
         "shots": shots,
         "cuts": {},
     }
@@ -63,7 +67,9 @@ def random_spec(dice: random.Random, provider: str) -> dict[str, Any]:
     return spec
 
 
-def random_shot(dice: random.Random, earlier: list[str], kinds: list[str]) -> dict[str, Any]:
+def random_shot(  # noqa: C901, PLR0912 - a table of what a person might write
+    dice: random.Random, earlier: list[str], kinds: list[str]
+) -> dict[str, Any]:
     names = dice.sample(["bottle", "card", "host", "actor"], dice.randint(0, 3) if kinds is KINDS else 0)
     mentions = "".join(f", beside {{{{ {name} }}}}" for name in names)
     shot: dict[str, Any] = {"prompt": f"A quiet street at {dice.choice(['dawn', 'dusk'])}{mentions}"}
@@ -84,14 +90,20 @@ def random_shot(dice: random.Random, earlier: list[str], kinds: list[str]) -> di
     elif kind == "board":
         del shot["prompt"]
         shot.pop("duration", None)
-        shot["storyboard"] = [{"prompt": f"Beat {n}{mentions}", "duration": dice.randint(1, 4)} for n in range(3)]
+        shot["storyboard"] = [
+            {"prompt": f"Beat {n}{mentions}", "duration": dice.randint(1, 4)} for n in range(3)
+        ]
     elif kind == "auto":
         shot["storyboard"] = "auto"
     elif kind == "edit":
         shot.pop("duration", None)
         shot |= {"edit": source, "prompt": f"Turn {{{{ {source} }}}} into snow{mentions}"}
     elif kind == "reference":
-        shot |= {"reference_video": source, "prompt": f"Move as in {{{{ {source} }}}}{mentions}", "keep_sound": True}
+        shot |= {
+            "reference_video": source,
+            "prompt": f"Move as in {{{{ {source} }}}}{mentions}",
+            "keep_sound": True,
+        }
     elif kind == "extend":
         shot["extend"] = [{"prompt": "It goes on", "duration": dice.randint(3, 10)}]
     elif kind == "takes":

@@ -5,8 +5,9 @@ import sys
 from typing import Any
 
 from kling_spec.cli._common import say
-from kling_spec.diagnostics import codes, did_you_mean, explain as explanation
-from kling_spec.providers import Never, Profile, plain, provider, provider_names, read_profile
+from kling_spec.diagnostics import codes, did_you_mean
+from kling_spec.diagnostics import explain as explanation
+from kling_spec.providers import Never, Profile, plain, provider, provider_names, read_profile, request_schema
 
 
 def providers(arguments: Any) -> int:
@@ -21,12 +22,21 @@ def providers(arguments: Any) -> int:
     for name, profile in profiles.items():
         out.print(f"[bold]{name}[/]  {profile.title}")
         rows = [
-            (model.name, ", ".join(model.resolutions), f"{model.durations[0]} to {model.durations[1]} s", _extras(model))
+            (
+                model.name,
+                ", ".join(model.resolutions),
+                f"{model.durations[0]} to {model.durations[1]} s",
+                _extras(model),
+            )
             for model in profile.models
         ]
         out.print(table(("model", "resolutions", "length", "more"), rows))
         refused = ", ".join(_abilities(name, profile)["cannot"]) or "nothing"
-        kept = f"{profile.retention_days} days" if profile.retention_days else "for a time that is not documented"
+        kept = (
+            f"{profile.retention_days} days"
+            if profile.retention_days
+            else "for a time that is not documented"
+        )
         out.print(f"cannot: {refused}; keeps results {kept}; {profile.base_url}\n", style="dim")
     return 0
 
@@ -42,7 +52,9 @@ def _abilities(name: str, profile: Profile) -> dict[str, Any]:
         "title": profile.title,
         "base_url": profile.base_url,
         "retention_days": profile.retention_days,
-        "models": [model.model_dump(mode="json", exclude={"ids", "source", "as_of"}) for model in profile.models],
+        "models": [
+            model.model_dump(mode="json", exclude={"ids", "source", "as_of"}) for model in profile.models
+        ],
         "cannot": [ask for ask, rule in asks.items() if isinstance(rule, Never)],
         "options": list(profile.options),
         "keys": [list(names) for names in provider(name).credentials],
@@ -62,14 +74,24 @@ def prices(arguments: Any) -> int:
 
     heads = ("provider", "model", "resolution", "case", "per second", "as of", "source")
     lines = [
-        (name, row.model, row.resolution, row.case.replace("_", " "), f"{plain(row.amount)} {row.currency}", str(row.as_of), row.source)
+        (
+            name,
+            row.model,
+            row.resolution,
+            row.case.replace("_", " "),
+            f"{plain(row.amount)} {row.currency}",
+            str(row.as_of),
+            row.source,
+        )
         for name, row in rows
     ]
     out = console(arguments)
     out.print(table(heads, lines, right=(4,)))
     for name in names:
         if not read_profile(name).prices:
-            out.print(f"\n{name} publishes no prices: its costs are unknown until kling-spec.toml gives rates")
+            out.print(
+                f"\n{name} publishes no prices: its costs are unknown until kling-spec.toml gives rates"
+            )
     return 0
 
 
@@ -83,8 +105,6 @@ def schema(arguments: Any) -> int:
     names = _named(arguments.provider)
     if names is None:
         return 1
-    from kling_spec.session import request_schema
-
     print(json.dumps(request_schema(names[0]), ensure_ascii=False, indent=2))
     return 0
 

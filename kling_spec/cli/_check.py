@@ -1,9 +1,10 @@
 """`check`: everything that can be known without sending anything."""
 
 import sys
+from collections.abc import Callable, Iterable
 from typing import Any
 
-from kling_spec.cli._common import selection_of, session_of
+from kling_spec.cli._common import checked_of, selection_of
 from kling_spec.cli._findings import show
 from kling_spec.diagnostics import Diagnostic, SpecError
 
@@ -14,13 +15,13 @@ def check(arguments: Any) -> int:
     lines: dict[str, list[str]] = {}
     for spec in arguments.specs:
         try:
-            session = session_of(arguments, spec)
+            session = checked_of(arguments, spec)
             findings = session.check(selection_of(arguments))
-            lines_of = session.lines_of
+            lines |= _lines(findings, session.lines_of)
         except SpecError as error:
-            findings, lines_of = error.diagnostics, error.lines_of
+            findings = error.diagnostics
+            lines |= _lines(findings, error.lines_of)
         found += findings
-        lines |= {finding.origin.file: lines_of(finding.origin.file) for finding in findings}
     show(found, arguments, lambda file: lines.get(file, []))
     failed = any(finding.is_error for finding in found)
     if arguments.format == "text" and not failed:
@@ -29,3 +30,5 @@ def check(arguments: Any) -> int:
     return 1 if failed else 0
 
 
+def _lines(found: Iterable[Diagnostic], lines_of: Callable[[str], list[str]]) -> dict[str, list[str]]:
+    return {finding.origin.file: lines_of(finding.origin.file) for finding in found}

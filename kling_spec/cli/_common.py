@@ -3,17 +3,23 @@
 import sys
 from typing import Any
 
+from kling_spec import session
 from kling_spec.diagnostics import Diagnostic, Origin, SpecError
-from kling_spec.session import Selection, Session
+from kling_spec.session import Checked, Selection
 
 
-def session_of(arguments: Any, spec: str, *, sandbox: bool | None = None) -> Session:
+def checked_of(arguments: Any, spec: str) -> Checked:
+    """Return a spec, read and checked, for commands that need nothing else. Raises SpecError."""
+    return Checked(spec, variables=_pairs(arguments.var, "--var"), provider=arguments.provider)
+
+
+def session_of(arguments: Any, spec: str) -> "session.Session":
     """Return the session for a spec. Raises SpecError."""
-    return Session(
+    return session.Session(
         spec,
         variables=_pairs(arguments.var, "--var"),
         provider=arguments.provider,
-        sandbox=getattr(arguments, "sandbox", False) if sandbox is None else sandbox,
+        sandbox=arguments.sandbox,
     )
 
 

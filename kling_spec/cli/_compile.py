@@ -4,12 +4,12 @@ import json
 from pathlib import Path
 from typing import Any
 
-from kling_spec.cli._common import say, selection_of, session_of
+from kling_spec.cli._common import checked_of, say, selection_of
 
 
 def compile_(arguments: Any) -> int:
     """Print one task a line, or write one file a task."""
-    session = session_of(arguments, arguments.spec)
+    session = checked_of(arguments, arguments.spec)
     lines = session.compile(selection_of(arguments))
     if arguments.out is None:
         for line in lines:

@@ -16,7 +16,12 @@ _STALE = timedelta(days=90)
 def doctor(arguments: Any) -> int:
     """Print what was found; the exit code is 1 where films could not be cut here."""
     settings = read_settings(Path(arguments.folder).absolute())
-    checks = [_python(), _ffmpeg(settings), *(_provider(name, settings) for name in provider_names()), _state(settings)]
+    checks = [
+        _python(),
+        _ffmpeg(settings),
+        *(_provider(name, settings) for name in provider_names()),
+        _state(settings),
+    ]
     if arguments.format == "json":
         print(json.dumps(checks, indent=1))
     else:

@@ -25,7 +25,7 @@ def report(error: SpecError, arguments: Any) -> None:
 
 
 def show(found: Iterable[Diagnostic], arguments: Any, lines_of: Any) -> None:
-    """Print findings: JSON goes to standard output where a command prints findings, text to standard error."""
+    """Print findings: text goes to standard error, the JSON of `check` to standard output."""
     findings = list(found)
     kind = getattr(arguments, "format", "text")
     if kind == "json" and arguments.does.endswith(":check"):
@@ -41,7 +41,9 @@ def show(found: Iterable[Diagnostic], arguments: Any, lines_of: Any) -> None:
 def _count(findings: list[Diagnostic]) -> str:
     kinds = [finding.severity.value for finding in findings]
     counted = [(kinds.count(kind), kind) for kind in ("error", "warning", "note")]
-    return "\n" + ", ".join(f"{number} {kind}{'s' if number > 1 else ''}" for number, kind in counted if number)
+    return "\n" + ", ".join(
+        f"{number} {kind}{'s' if number > 1 else ''}" for number, kind in counted if number
+    )
 
 
 def _annotation(finding: Diagnostic) -> str:

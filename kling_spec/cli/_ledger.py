@@ -155,7 +155,9 @@ def _print(entries: list[Entry], arguments: Any) -> None:
             entry.state.value,
             entry.provider,
             entry.job or "",
-            _money(entry.cost, entry.cost_currency) or _money(entry.estimate, entry.estimate_currency) or "unknown",
+            _money(entry.cost, entry.cost_currency)
+            or _money(entry.estimate, entry.estimate_currency)
+            or "unknown",
             f"{entry.updated.astimezone():%Y-%m-%d %H:%M}",
             entry.message,
         )

@@ -25,7 +25,7 @@ def main(words: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("\nstopped; nothing is lost: run the same command again to go on", file=sys.stderr)
         return INTERRUPTED
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - what is not reported is raised again
         return _reported(error, arguments)
     return code
 
@@ -39,11 +39,15 @@ def _reported(error: Exception, arguments: object) -> int:
         report(error, arguments)
         return _codes().get(type(error).__name__, ERRORS)
     if type(error).__module__.startswith("kling_spec.") or isinstance(error, OSError):
-        text = str(error) if not isinstance(error, OSError) else f"{error.strerror or error}: {error.filename or ''}"
+        text = (
+            str(error)
+            if not isinstance(error, OSError)
+            else f"{error.strerror or error}: {error.filename or ''}"
+        )
         print(f"error: {text.strip(': ')}", file=sys.stderr)
         return ERRORS
     raise error
 
 
 def _codes() -> dict[str, int]:
-    return {"BudgetRefused": BUDGET, "NoCredentials": NO_KEY, "CutFailed": NO_CUT, "PlanChanged": ERRORS}
+    return {"BudgetRefused": BUDGET, "NoCredentials": NO_KEY, "PlanChanged": ERRORS}

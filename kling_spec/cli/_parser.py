@@ -27,7 +27,7 @@ def parser() -> ArgumentParser:
     """Return the parser of the whole command line."""
     root = ArgumentParser(
         prog="kling-spec",
-        description="Compile a YAML spec to the payloads of video providers, see the cost, run it, cut the films.",
+        description="Compile a YAML spec to payloads of video providers, see the cost, run it, cut the films.",
         epilog=_EPILOG,
         formatter_class=RawDescriptionHelpFormatter,
     )
@@ -63,13 +63,17 @@ def _add_run_commands(commands: _Commands) -> None:  # type: ignore[type-arg]
     plan = _command(commands, "plan", "_plan:plan", "show what a run would send, reuse and spend")
     plan.add_argument("spec", metavar="SPEC")
     plan.add_argument("--out", metavar="FILE", help="save the plan, for 'run --plan FILE'")
-    plan.add_argument("--detailed-exitcode", action="store_true", help="exit with 2 where there is something to do")
+    plan.add_argument(
+        "--detailed-exitcode", action="store_true", help="exit with 2 where there is something to do"
+    )
     plan.add_argument("--sandbox", action="store_true", help="plan a rehearsal, against its own ledger")
     _add_choice(plan, formats=("text", "json"))
 
     run = _command(commands, "run", "_run:run", "plan, ask, submit, wait, download, cut")
     run.add_argument("spec", metavar="SPEC")
-    run.add_argument("--sandbox", action="store_true", help="rehearse against the local stand-in; costs nothing")
+    run.add_argument(
+        "--sandbox", action="store_true", help="rehearse against the local stand-in; costs nothing"
+    )
     run.add_argument("--yes", action="store_true", help="do not ask")
     run.add_argument("--max-cost", metavar="AMOUNT", help="refuse to commit to more than this")
     run.add_argument("--concurrency", type=int, metavar="N", help="how many tasks run side by side")
@@ -83,20 +87,28 @@ def _add_run_commands(commands: _Commands) -> None:  # type: ignore[type-arg]
     cut.add_argument("--sandbox", action="store_true", help="cut what was rehearsed")
     _add_choice(cut, formats=("text", "json"))
 
-    sandbox = _command(commands, "sandbox", "_sandbox:sandbox", "serve the stand-in for every provider until stopped")
+    sandbox = _command(
+        commands, "sandbox", "_sandbox:sandbox", "serve the stand-in for every provider until stopped"
+    )
     sandbox.add_argument("--port", type=int, default=0, help="any free one when left out")
     sandbox.add_argument("--seconds", type=float, default=2.0, help="how long a job takes")
 
 
 def _add_ledger_commands(commands: _Commands) -> None:  # type: ignore[type-arg]
-    status = _command(commands, "status", "_status:status", "show what was asked, what came back, what it cost")
+    status = _command(
+        commands, "status", "_ledger:status", "show what was asked, what came back, what it cost"
+    )
     status.add_argument("spec", nargs="?", metavar="SPEC")
     status.add_argument("--sandbox", action="store_true", help="of rehearsals")
     _add_format(status, ("text", "json"))
 
     ledger = _command(commands, "ledger", "", "look into the ledger, and decide on unknown tasks")
     verbs = ledger.add_subparsers(metavar="VERB", required=True)
-    for name, text in (("list", "every payload"), ("show", "one payload and its events"), ("export", "everything, as JSON lines")):
+    for name, text in (
+        ("list", "every payload"),
+        ("show", "one payload and its events"),
+        ("export", "everything, as JSON lines"),
+    ):
         verb = _command(verbs, name, f"_ledger:{name}_", text)
         if name == "show":
             verb.add_argument("task", metavar="TASK", help="a task's id, or the beginning of a fingerprint")
@@ -119,7 +131,9 @@ def _add_catalog_commands(commands: _Commands) -> None:  # type: ignore[type-arg
     prices = _command(commands, "prices", "_catalog:prices", "show prices, their date and their source")
     prices.add_argument("provider", nargs="?", metavar="PROVIDER")
     _add_format(prices, ("text", "json"))
-    schema = _command(commands, "schema", "_catalog:schema", "print the JSON Schema of specs, or of a provider's request")
+    schema = _command(
+        commands, "schema", "_catalog:schema", "print the JSON Schema of specs, or of a provider's request"
+    )
     schema.add_argument("provider", nargs="?", metavar="PROVIDER")
     explain = _command(commands, "explain", "_catalog:explain", "explain a diagnostic")
     explain.add_argument("code", nargs="?", metavar="CODE", help="such as KS402; all of them when left out")
@@ -129,7 +143,9 @@ def _add_catalog_commands(commands: _Commands) -> None:  # type: ignore[type-arg
 
 
 def _command(commands: _Commands, name: str, does: str, text: str) -> ArgumentParser:  # type: ignore[type-arg]
-    command: ArgumentParser = commands.add_parser(name, help=text, description=text[0].upper() + text[1:] + ".")
+    command: ArgumentParser = commands.add_parser(
+        name, help=text, description=text[0].upper() + text[1:] + "."
+    )
     command.set_defaults(does=does)
     command.add_argument("--color", choices=("auto", "never"), default="auto", help=SUPPRESS)
     return command
@@ -141,7 +157,9 @@ def _add_format(command: ArgumentParser, formats: tuple[str, ...]) -> None:
 
 def _add_choice(command: ArgumentParser, formats: tuple[str, ...]) -> None:
     _add_format(command, formats)
-    command.add_argument("--variant", action="append", default=[], metavar="AXIS=VALUE", help="only these variants")
+    command.add_argument(
+        "--variant", action="append", default=[], metavar="AXIS=VALUE", help="only these variants"
+    )
     command.add_argument("--shot", action="append", default=[], metavar="NAME", help="only these shots")
     command.add_argument("--var", action="append", default=[], metavar="NAME=VALUE", help="set a variable")
     command.add_argument("--provider", metavar="NAME", help="instead of the spec's")

@@ -23,5 +23,7 @@ def plan(arguments: Any) -> int:
         show_plan(made, console(arguments), is_rehearsal=session.is_rehearsal)
     brief(session.notes)
     if arguments.out is not None:
-        say(f"plan {made.plan_id} saved; run it with 'kling-spec run {arguments.spec} --plan {arguments.out}'")
+        say(
+            f"plan {made.plan_id} saved; run it with 'kling-spec run {arguments.spec} --plan {arguments.out}'"
+        )
     return 2 if arguments.detailed_exitcode and made.has_work else 0

@@ -6,7 +6,16 @@ from types import TracebackType
 from typing import Any, Self
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress as Bars, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    SpinnerColumn,
+    TextColumn,
+    TimeElapsedColumn,
+)
+from rich.progress import (
+    Progress as Bars,
+)
 
 from kling_spec.plan import Plan
 from kling_spec.runner import Event, Kind
@@ -25,7 +34,13 @@ class Progress:
         console = Console(stderr=True, highlight=False, no_color=arguments.color == "never" or None)
         self._bars = None
         if console.is_terminal and not self._is_json:
-            columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+            columns = (
+                SpinnerColumn(),
+                TextColumn("{task.description}"),
+                BarColumn(),
+                MofNCompleteColumn(),
+                TimeElapsedColumn(),
+            )
             self._bars = Bars(*columns, console=console)
             self._clips = self._bars.add_task("clips", total=len(plan.orders))
             self._films = self._bars.add_task("films", total=len(plan.films), visible=bool(plan.films))
@@ -61,7 +76,9 @@ class Progress:
         if happening.kind in _ENDED:
             self._bars.advance(self._clips)
         if happening.kind in (Kind.FAILED, Kind.REFUSED, Kind.UNKNOWN):
-            self._bars.console.print(f"{happening.kind}  {happening.tasks[0]}  {happening.message}", markup=False)
+            self._bars.console.print(
+                f"{happening.kind}  {happening.tasks[0]}  {happening.message}", markup=False
+            )
 
     def _line(self, kind: str, name: str, message: str) -> None:
         print(f"{kind:<10}{name:<{self._width}}  {message}".rstrip(), file=sys.stderr, flush=True)

@@ -11,7 +11,7 @@ from kling_spec.cli._main import DONE, FAILED, NO_CUT, UNKNOWN
 from kling_spec.cli._progress import Progress
 from kling_spec.diagnostics import Diagnostic, Origin, SpecError
 from kling_spec.plan import Plan
-from kling_spec.session import Finished, FilmMade, Session
+from kling_spec.session import FilmMade, Finished, Session
 
 
 def run(arguments: Any) -> int:
@@ -60,7 +60,9 @@ def _limit(text: str | None) -> Decimal | None:
         limit = Decimal("NaN")
     if not limit.is_finite() or limit < 0:
         message = f"--max-cost takes an amount of money, not '{text}'"
-        finding = Diagnostic(code="KS114", message=message, origin=Origin(f"--max-cost {text}"), help="write '--max-cost 40'")
+        finding = Diagnostic(
+            code="KS114", message=message, origin=Origin(f"--max-cost {text}"), help="write '--max-cost 40'"
+        )
         raise SpecError([finding], lambda _: [])
     return limit
 
@@ -107,7 +109,11 @@ def _summary(finished: Finished, session: Session, arguments: Any) -> None:
     kind = ", rehearsed in the sandbox: nothing was paid" if session.is_rehearsal else ""
     cost = "" if not outcome.submitted else f", cost by estimate {paid}"
     print(f"\nDone: {sent}{cost}{kind}.")
-    for noun, group in (("failed", outcome.failed), ("unknown", outcome.unknown), ("not finished", outcome.unfinished)):
+    for noun, group in (
+        ("failed", outcome.failed),
+        ("unknown", outcome.unknown),
+        ("not finished", outcome.unfinished),
+    ):
         if group:
             print(f"{counted(len(group), 'task')} {noun}.")
     if outcome.stopped:
@@ -126,5 +132,3 @@ def film_line(made: FilmMade) -> str:
     report = made.report
     how = "unchanged" if report.unchanged else "streams copied" if report.method == "copy" else "encoded"
     return f"film {report.path}  {report.seconds:.2f} s, {report.width}x{report.height}, {how}"
-
-

@@ -54,8 +54,15 @@ def answer(plan: Plan) -> Text:
     """Return the last line of a plan: what a run would do and what it would cost."""
     if not plan.has_work:
         done = Text("Nothing to send: ", style="bold")
-        return done.append(f"all {counted(len(plan.rows), 'clip')} of {counted(plan.variants, 'variant')} are there.", "")
-    words = [(Action.CREATE, "to create"), (Action.WAIT, "to wait for"), (Action.UNKNOWN, "unknown"), (Action.REUSE, "reused")]
+        return done.append(
+            f"all {counted(len(plan.rows), 'clip')} of {counted(plan.variants, 'variant')} are there.", ""
+        )
+    words = [
+        (Action.CREATE, "to create"),
+        (Action.WAIT, "to wait for"),
+        (Action.UNKNOWN, "unknown"),
+        (Action.REUSE, "reused"),
+    ]
     counts = ", ".join(f"{plan.count(action)} {word}" for action, word in words if plan.count(action))
     text = Text(f"Plan: {counts}; {counted(plan.variants, 'variant')}, {counted(len(plan.films), 'film')}. ")
     return text.append("Cost: ", "bold").append(total(plan.total, plan.unknown_prices), "bold").append(".")
@@ -82,7 +89,12 @@ def money(cost: Cost) -> str:
 
 def _plan_row(row: Row) -> tuple[Text, str, str, str, Text]:
     ask = row.lowered.task.ask
-    asks = [ask.resolution.value, ask.aspect_ratio or "", f"{ask.duration} s" if ask.duration else "", "sound" if ask.sound else ""]
+    asks = [
+        ask.resolution.value,
+        ask.aspect_ratio or "",
+        f"{ask.duration} s" if ask.duration else "",
+        "sound" if ask.sound else "",
+    ]
     ink = _INKS[row.action]
     why = row.cost.basis if row.action is Action.CREATE else row.reason
     if row.action is Action.CREATE and row.reason != "new":

@@ -1,5 +1,6 @@
-"""Tasks against the ledger: create, reuse, wait; price and budget. The first place that knows specs and providers."""
+"""Tasks against the ledger: what to create, to reuse and to wait for; the first place that knows providers."""
 
+from importlib import import_module
 from typing import Any
 
 from kling_spec.plan._compiled import CompiledVariant, Compiler, Wanted
@@ -23,9 +24,7 @@ _PLACES = {
 
 
 def __getattr__(name: str) -> Any:
-    """Import what only planning and running need when it is asked for: checking must start quickly."""
+    """Import what planning and running need when it is asked for; the stub has the types."""
     if name in _PLACES:
-        from importlib import import_module
-
-        return getattr(import_module(f"kling_spec.plan.{_PLACES[name]}"), name)
-    raise AttributeError(name)
+        return getattr(import_module(f"{__name__}.{_PLACES[name]}"), name)
+    raise AttributeError(f"module '{__name__}' has no attribute '{name}'")

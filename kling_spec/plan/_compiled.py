@@ -46,7 +46,11 @@ class Compiler:
     @property
     def found(self) -> list[Diagnostic]:
         """What is wrong so far."""
-        return [*self._expander.found, *(found for group in self._found.values() for found in group), *self._films.found]
+        return [
+            *self._expander.found,
+            *(found for group in self._found.values() for found in group),
+            *self._films.found,
+        ]
 
     def _compiled(self, expansion: Expansion, *, films: bool) -> CompiledVariant:
         skip = len(expansion.variant.id) + 1
@@ -72,5 +76,3 @@ class Compiler:
         for finding in findings:
             key = (finding.code, str(finding.origin), finding.message.split(" (variant ")[0])
             self._found.setdefault(key, [finding])
-
-

@@ -27,7 +27,8 @@ class LineWriter:
         body = pattern.body.text(task.words, lambda slot: slot.to_json(lambda name: prefix + name), client_id)
         depends_on = _encode(task.depends_on) if task.depends_on else "[]"
         return (
-            f'{{"task": {_quoted(task.id)}, "shot": {_quoted(task.shot)}, "take": {task.take}, "variant": {variant}, '
+            f'{{"task": {_quoted(task.id)}, "shot": {_quoted(task.shot)}, "take": {task.take}, '
+            f'"variant": {variant}, '
             f'{provider_and_model}, "request": {self._head}, "json": {body}}}, "depends_on": {depends_on}, '
             f'"fingerprint": "{lowered.fingerprint}", "cost": {cost}, "origin": {origin}}}'
         )
@@ -58,5 +59,3 @@ def cell(values: Mapping[str, Any]) -> str:
 
 def _scalar(value: Any) -> str:
     return _quoted(value) if isinstance(value, str) else _encode(value)
-
-

@@ -117,7 +117,7 @@ class Plan:
         }
 
 
-def make_plan(
+def make_plan(  # noqa: PLR0913 - the tasks, and everything that they are held against
     variants: Iterable[CompiledVariant],
     lowering: Lowering,
     *,
@@ -164,7 +164,9 @@ def _chosen(tasks: list[Lowered], shots: frozenset[str]) -> list[Lowered]:
 _AGAIN = {State.FAILED, State.REFUSED, State.ABANDONED}
 
 
-def _row(lowered: Lowered, orders: Mapping[str, Order], entry: Entry | None, has_clip: Callable[[str], bool]) -> Row:
+def _row(
+    lowered: Lowered, orders: Mapping[str, Order], entry: Entry | None, has_clip: Callable[[str], bool]
+) -> Row:
     twin = orders.get(lowered.fingerprint)
     if twin is not None:
         reason = f"the same payload as {twin.tasks[0]}"
@@ -174,10 +176,17 @@ def _row(lowered: Lowered, orders: Mapping[str, Order], entry: Entry | None, has
         return Row(lowered=lowered, action=Action.CREATE, reason=reason, cost=lowered.pattern.cost)
     if entry.state is State.STORED and entry.clip is not None and has_clip(entry.clip):
         reason = "the clip is there"
-        return Row(lowered=lowered, action=Action.REUSE, reason=reason, cost=_nothing(lowered, "already paid"))
+        return Row(
+            lowered=lowered, action=Action.REUSE, reason=reason, cost=_nothing(lowered, "already paid")
+        )
     if entry.state in (State.SENDING, State.UNKNOWN):
         reason = entry.message or "nobody can tell whether it was sent"
-        return Row(lowered=lowered, action=Action.UNKNOWN, reason=reason, cost=_nothing(lowered, "may be paid already"))
+        return Row(
+            lowered=lowered,
+            action=Action.UNKNOWN,
+            reason=reason,
+            cost=_nothing(lowered, "may be paid already"),
+        )
     reason = "to be downloaded" if entry.state in (State.STORED, State.SUCCEEDED) else f"sent as {entry.job}"
     return Row(lowered=lowered, action=Action.WAIT, reason=reason, cost=_nothing(lowered, "already paid"))
 

@@ -23,6 +23,7 @@ from kling_spec.providers._contract import (
 from kling_spec.providers._lower import Lowered, Lowering, Pattern
 from kling_spec.providers._price import Cost, plain
 from kling_spec.providers._profile import Price, Profile, read_profile
+from kling_spec.providers._schema import request_schema
 
 __all__ = [
     "Accepted",
@@ -51,6 +52,7 @@ __all__ = [
     "provider",
     "provider_names",
     "read_profile",
+    "request_schema",
 ]
 
 

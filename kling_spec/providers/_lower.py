@@ -159,7 +159,9 @@ def _refuses(findings: list[Finding]) -> bool:
 
 def _refused(finding: Finding) -> Pattern:
     unknown = Cost(amount=None, currency="USD", basis="the provider cannot do this")
-    return Pattern(model_id="", body=Body({}, ()), cost=unknown, texts=(), findings=(finding,), is_refused=True)
+    return Pattern(
+        model_id="", body=Body({}, ()), cost=unknown, texts=(), findings=(finding,), is_refused=True
+    )
 
 
 def _fragments(

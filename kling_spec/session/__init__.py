@@ -1,15 +1,16 @@
-"""The verbs of the product over one spec: check, plan, compile, run, cut; the only place that raises SpecError."""
+"""The verbs of the product over one spec: check, plan, compile, run, cut; SpecError is raised here only."""
 
+from importlib import import_module
 from typing import Any
 
-from kling_spec.session._errors import BudgetRefused, CutFailed, NoCredentials, PlanChanged
+from kling_spec.session._checked import Checked
+from kling_spec.session._errors import BudgetRefused, NoCredentials, PlanChanged
 from kling_spec.session._selection import Selection
-from kling_spec.session._session import Session
 from kling_spec.session._settings import Settings, credentials, read_settings
 
 __all__ = [
     "BudgetRefused",
-    "CutFailed",
+    "Checked",
     "FilmMade",
     "Finished",
     "Job",
@@ -21,12 +22,11 @@ __all__ = [
     "credentials",
     "read_settings",
 ]
+_PLACES = {"FilmMade": "_run", "Finished": "_run", "Job": "_run", "Session": "_session"}
 
 
 def __getattr__(name: str) -> Any:
-    """Import what a run needs only when a run is meant: it brings HTTP and media."""
-    if name in ("FilmMade", "Finished", "Job"):
-        from kling_spec.session import _run
-
-        return getattr(_run, name)
-    raise AttributeError(name)
+    """Import what runs and cuts when it is asked for, so that checking starts quickly; the stub has the types."""
+    if name in _PLACES:
+        return getattr(import_module(f"{__name__}.{_PLACES[name]}"), name)
+    raise AttributeError(f"module '{__name__}' has no attribute '{name}'")

@@ -36,7 +36,9 @@ def _over(plan: Plan, limit: Decimal, currency: str | None, origin: Origin, what
             found.append(_refused("KS501", message, origin, help_))
     if plan.unknown_prices:
         number = plan.unknown_prices
-        message = f"the price of {number} task{'s' if number > 1 else ''} is unknown, so {what} cannot be kept"
+        message = (
+            f"the price of {number} task{'s' if number > 1 else ''} is unknown, so {what} cannot be kept"
+        )
         help_ = "write your account's rates under [[prices]] in kling-spec.toml, or remove the limit"
         found.append(_refused("KS502", message, origin, help_))
     return found
@@ -51,16 +53,30 @@ def check_unchanged(plan: Plan, saved: Path) -> None:
     origin = Origin(str(saved))
     try:
         old = json.loads(saved.read_text(encoding="utf-8"))
-        tasks = {row["task"]: (row["fingerprint"], row["action"], row["cost"]["amount"]) for row in old["tasks"]}
+        tasks = {
+            row["task"]: (row["fingerprint"], row["action"], row["cost"]["amount"]) for row in old["tasks"]
+        }
         plan_id = old["plan_id"]
     except (OSError, ValueError, KeyError, TypeError) as error:
-        finding = _refused("KS504", "this file holds no saved plan", origin, "make one with 'kling-spec plan SPEC --out FILE'")
+        finding = _refused(
+            "KS504",
+            "this file holds no saved plan",
+            origin,
+            "make one with 'kling-spec plan SPEC --out FILE'",
+        )
         raise PlanChanged([finding], lambda _: []) from error
     if plan_id == plan.plan_id:
         return
-    now = {row.task: (row.lowered.fingerprint, row.action.value, row.to_json()["cost"]["amount"]) for row in plan.rows}
+    now = {
+        row.task: (row.lowered.fingerprint, row.action.value, row.to_json()["cost"]["amount"])
+        for row in plan.rows
+    }
     differing = [task for task in {**tasks, **now} if tasks.get(task) != now.get(task)]
     shown = ", ".join(differing[:4]) + (" …" if len(differing) > 4 else "")
-    message = f"the plan has changed since it was saved: {shown}" if differing else "the saved plan is of another spec"
+    message = (
+        f"the plan has changed since it was saved: {shown}"
+        if differing
+        else "the saved plan is of another spec"
+    )
     finding = _refused("KS504", message, origin, "look at the plan again, and save it anew")
     raise PlanChanged([finding], lambda _: [])

@@ -13,7 +13,3 @@ class NoCredentials(SpecError):
 
 class PlanChanged(SpecError):
     """The saved plan is not what a run would do now."""
-
-
-class CutFailed(SpecError):
-    """A film could not be made from the clips that are there."""

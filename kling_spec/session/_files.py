@@ -37,7 +37,10 @@ def _not_a_spec(mode: int, size: int) -> tuple[str, str] | None:
         return "it is no ordinary file", "name a .yaml file"
     if size > LARGEST:
         limit = LARGEST // 1024 // 1024
-        return f"it has {size / 1024 / 1024:,.0f} MB; a spec has at most {limit}", "name a .yaml file; large media are assets"
+        return (
+            f"it has {size / 1024 / 1024:,.0f} MB; a spec has at most {limit}",
+            "name a .yaml file; large media are assets",
+        )
     return None
 
 
@@ -60,7 +63,9 @@ def _beside(path: Path) -> str:
         names = sorted(found.name for found in path.parent.glob("*.y*ml"))
     except OSError:
         names = []
-    return f"beside it: {', '.join(names[:6])}" if names else "check the name, or begin with 'kling-spec init'"
+    return (
+        f"beside it: {', '.join(names[:6])}" if names else "check the name, or begin with 'kling-spec init'"
+    )
 
 
 def _unreadable(shown: str, message: str, help_: str) -> Diagnostic:

@@ -40,8 +40,12 @@ class Project:
     def files(self) -> dict[str, str | None]:
         """Return the sha256 of every local file that an asset names, and None where there is none."""
         assets = self.spec.assets.values() if self.spec is not None else ()
-        written = {path for asset in assets for _, path in paths_of(asset) if path.strip() and not is_link(path)}
-        return {path: digest_of(self.folder / path) if "\x00" not in path else None for path in sorted(written)}
+        written = {
+            path for asset in assets for _, path in paths_of(asset) if path.strip() and not is_link(path)
+        }
+        return {
+            path: digest_of(self.folder / path) if "\x00" not in path else None for path in sorted(written)
+        }
 
     def lines_of(self, file: str) -> list[str]:
         """Return the lines of a file that was read."""
@@ -134,7 +138,7 @@ class _Reader:
 
 
 def _bases(extends: Any) -> Iterator[tuple[tuple[int, ...], str]]:
-    """Yield the files that a spec extends and where each is named; what is no file name is left to the check."""
+    """Yield the files that a spec extends and where each is named; other values are left to the check."""
     if isinstance(extends, str):
         yield (), extends
     elif isinstance(extends, list):
@@ -162,7 +166,9 @@ def _overridden(document: Document, variables: Mapping[str, str]) -> list[Diagno
         if name not in known:
             help_ = f"known: {', '.join(known)}" if known else "the spec has no 'vars'"
             message = f"no variable is called '{name}'"
-            found.append(Diagnostic(code="KS112", message=message, origin=Origin(f"--var {name}"), help=help_))
+            found.append(
+                Diagnostic(code="KS112", message=message, origin=Origin(f"--var {name}"), help=help_)
+            )
         else:
             known[name] = scalar(text)
     return found

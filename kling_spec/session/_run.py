@@ -98,9 +98,14 @@ def begin(plan: Plan, studio: Studio, account: Account | None, watch: Watch, *, 
 
 def rehearsal_account(provider: str, url: str) -> Account:
     """Return an account at the sandbox; any key will do there."""
-    keys = {name: "sandbox" for name in back_end(provider).credentials[0]}
+    keys = dict.fromkeys(back_end(provider).credentials[0], "sandbox")
     return Account(
-        provider=provider, base_url=url, credentials=keys, concurrency=4, poll_seconds=_REHEARSAL_POLL, is_sandbox=True
+        provider=provider,
+        base_url=url,
+        credentials=keys,
+        concurrency=4,
+        poll_seconds=_REHEARSAL_POLL,
+        is_sandbox=True,
     )
 
 
@@ -137,7 +142,9 @@ async def _run(  # noqa: PLR0913 - a run, and everything that it works with
     return Finished(outcome=outcome, films=tuple(films), clips=clips)
 
 
-def make_film(film: Film, clips: Mapping[str, Path], studio: Studio, cancel: threading.Event | None = None) -> FilmMade:
+def make_film(
+    film: Film, clips: Mapping[str, Path], studio: Studio, cancel: threading.Event | None = None
+) -> FilmMade:
     """Make one film of the clips that are there."""
     missing = tuple(task for task in film_tasks(film) if task not in clips)
     if missing:

@@ -39,8 +39,10 @@ class Selection:
             known = {_text(value) for value in axes[axis]}
             if spec.matrix is not None:
                 known |= {_text(cell[axis]) for cell in spec.matrix.add if axis in cell}
-            for value in sorted(wanted - known):
-                found.append(_unknown(f"axis '{axis}' has no value '{value}'", origin, did_you_mean(value, known)))
+            found += [
+                _unknown(f"axis '{axis}' has no value '{value}'", origin, did_you_mean(value, known))
+                for value in sorted(wanted - known)
+            ]
         for shot in sorted(self.shots - spec.shots.keys()):
             help_ = did_you_mean(shot, spec.shots)
             found.append(_unknown(f"no shot is called '{shot}'", Origin(f"--shot {shot}"), help_))

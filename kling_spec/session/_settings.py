@@ -86,13 +86,17 @@ def read_settings(folder: Path, environment: Mapping[str, str] | None = None) ->
     moved = environment.get("KLING_SPEC_STATE")
     ffmpeg = environment.get("KLING_SPEC_FFMPEG")
     root = file.parent if file else folder
-    state, output, providers, rates = ".kling-spec", "out", {}, ()
+    state, output = ".kling-spec", "out"
+    providers: dict[str, ProviderSettings] = {}
+    rates: tuple[OwnRate, ...] = ()
     if file is not None:
         from kling_spec.session._settings_file import read_settings_file
 
         written = read_settings_file(file)
         state, output, ffmpeg = written.state, written.output, ffmpeg or written.ffmpeg
-        providers = {name: ProviderSettings(**table.model_dump()) for name, table in written.providers.items()}
+        providers = {
+            name: ProviderSettings(**table.model_dump()) for name, table in written.providers.items()
+        }
         rates = tuple(OwnRate(**rate.model_dump()) for rate in written.prices)
     return Settings(
         root=root,

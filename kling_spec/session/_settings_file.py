@@ -71,8 +71,14 @@ def _wrong(shown: str, loc: tuple[int | str, ...], message: str, lines: list[str
     number = next((n for n, line in enumerate(lines, 1) if line.strip().startswith(str(loc[-1]))), 1)
     what = "unknown setting" if "Extra inputs" in message else message[:1].lower() + message[1:]
     is_key = "key" in str(loc[-1]).lower() or "secret" in str(loc[-1]).lower()
-    help_ = "keys are read from the environment and never stand in a file" if is_key else "see the README for the settings"
-    return Diagnostic(code="KS109", message=f"{name}: {what}", origin=Origin(shown, number, 1, number, 1), help=help_)
+    help_ = (
+        "keys are read from the environment and never stand in a file"
+        if is_key
+        else "see the README for the settings"
+    )
+    return Diagnostic(
+        code="KS109", message=f"{name}: {what}", origin=Origin(shown, number, 1, number, 1), help=help_
+    )
 
 
 def _finding(shown: str, message: str, help_: str) -> Diagnostic:

@@ -1,0 +1,10 @@
+from kling_spec.plan._compiled import CompiledVariant as CompiledVariant
+from kling_spec.plan._compiled import Compiler as Compiler
+from kling_spec.plan._compiled import Wanted as Wanted
+from kling_spec.plan._line import LineWriter as LineWriter
+from kling_spec.plan._line import cell as cell
+from kling_spec.plan._order import Order as Order
+from kling_spec.plan._plan import Action as Action
+from kling_spec.plan._plan import Plan as Plan
+from kling_spec.plan._plan import Row as Row
+from kling_spec.plan._plan import make_plan as make_plan

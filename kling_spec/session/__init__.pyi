@@ -1,0 +1,12 @@
+from kling_spec.session._checked import Checked as Checked
+from kling_spec.session._errors import BudgetRefused as BudgetRefused
+from kling_spec.session._errors import NoCredentials as NoCredentials
+from kling_spec.session._errors import PlanChanged as PlanChanged
+from kling_spec.session._run import FilmMade as FilmMade
+from kling_spec.session._run import Finished as Finished
+from kling_spec.session._run import Job as Job
+from kling_spec.session._selection import Selection as Selection
+from kling_spec.session._session import Session as Session
+from kling_spec.session._settings import Settings as Settings
+from kling_spec.session._settings import credentials as credentials
+from kling_spec.session._settings import read_settings as read_settings

@@ -1,0 +1,177 @@
+"""One spec, read and checked: what needs neither ledger nor network."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from kling_spec.compile import Program
+from kling_spec.diagnostics import Diagnostic, Origin, Severity, SpecError, did_you_mean
+from kling_spec.plan import Compiler, LineWriter, cell
+from kling_spec.providers import Lowering, Profile, is_provider, provider, provider_names, read_profile
+from kling_spec.session._project import Project, read_project
+from kling_spec.session._selection import Selection
+from kling_spec.session._settings import Settings, read_settings
+from kling_spec.source import Document
+from kling_spec.spec import Spec
+
+
+class Checked:
+    """One spec. Making one reads and checks it; `SpecError` draws everything that is wrong.
+
+    `variables` are laid over the spec's `vars`, `provider` over its provider. With `sandbox`, plans and
+    runs are rehearsals: they have a ledger of their own and send to the local stand-in.
+    """
+
+    def __init__(
+        self,
+        path: str | Path,
+        *,
+        variables: Mapping[str, str] | None = None,
+        provider: str | None = None,
+        sandbox: bool = False,
+        environment: Mapping[str, str] | None = None,
+    ) -> None:
+        self.path = Path(path)
+        self.is_rehearsal = sandbox
+        self.settings: Settings = read_settings(self.path.absolute().parent, environment)
+        self.project: Project = read_project(self.path, variables)
+        self.notes: tuple[Diagnostic, ...] = ()
+        """Warnings and notes of the newest check, plan or compilation."""
+        self._provider_name = provider or self._written_provider()
+        self._program = self._checked()
+
+    # -- what it is --
+
+    @property
+    def name(self) -> str:
+        """The campaign's name."""
+        return self.project.name
+
+    @property
+    def spec(self) -> Spec:
+        """What a person wrote, checked."""
+        if self.project.spec is None:
+            raise TypeError("a session without a spec is never made")
+        return self.project.spec
+
+    @property
+    def provider_name(self) -> str:
+        """Who makes the clips."""
+        return self._provider_name
+
+    @cached_property
+    def profile(self) -> Profile:
+        """The provider's facts, with this account's own rates."""
+        return self.settings.priced(self._provider_name, read_profile(self._provider_name))
+
+    @property
+    def state(self) -> Path:
+        """Where the ledger and the clips lie; a rehearsal has its own."""
+        return self.settings.state / "sandbox" if self.is_rehearsal else self.settings.state
+
+    @property
+    def output(self) -> Path:
+        """Where films go; a rehearsal has its own folder."""
+        return self.settings.output / "sandbox" if self.is_rehearsal else self.settings.output
+
+    def lines_of(self, file: str) -> list[str]:
+        """Return the lines of a file that was read, for drawing findings."""
+        return self.project.lines_of(file)
+
+    def variables(self) -> dict[str, Any]:
+        """Return the spec's variables and their values."""
+        return dict(self.spec.vars)
+
+    # -- verbs --
+
+    def check(self, selection: Selection | None = None) -> tuple[Diagnostic, ...]:
+        """Compile everything and send nothing; return warnings and notes. Raises SpecError."""
+        chosen = self.chosen_of(selection)
+        compiler = self.compiler()
+        for _ in compiler.variants(chosen.filter):
+            pass
+        return self.sound(compiler.found)
+
+    def compile(self, selection: Selection | None = None) -> Iterator[str]:
+        """Yield each task as one line of JSON. Raises SpecError behind the last one if anything is wrong."""
+        chosen = self.chosen_of(selection)
+        compiler = self.compiler()
+        writer = LineWriter(compiler.lowering, self.settings.base_url(self._provider_name, self.profile))
+        for variant in compiler.variants(chosen.filter, films=False):
+            values = cell(variant.variant.values)
+            for lowered in variant.tasks:
+                if not chosen.shots or lowered.task.shot in chosen.shots:
+                    yield writer.line(lowered, values)
+        self.sound(compiler.found)
+
+    # -- how --
+
+    def compiler(self) -> Compiler:
+        return Compiler(self._program, Lowering(provider(self._provider_name), self.profile))
+
+    def chosen_of(self, selection: Selection | None) -> Selection:
+        chosen = selection or Selection()
+        if found := chosen.check(self.spec):
+            raise SpecError(found, self.lines_of)
+        return chosen
+
+    def _written_provider(self) -> str:
+        spec = self.project.spec
+        named = spec.provider if spec is not None else "kling"
+        return named if isinstance(named, str) else (named[0] if named else "kling")
+
+    def _checked(self) -> Program:
+        """Return the program of a spec that is sound, or raise everything that is wrong with it."""
+        project = self.project
+        found = list(project.found)
+        if project.document is None or project.spec is None:
+            raise SpecError(sorted_by_place(found), self.lines_of)
+        found += self._unknown_providers(project.document)
+        program = Program(
+            project.document,
+            project.spec,
+            name=self.name,
+            provider=self._provider_name,
+            files=project.files(),
+            read_template=project.read_template,
+        )
+        found += program.check()
+        self.sound(found)
+        return program
+
+    def _unknown_providers(self, document: Document) -> Iterator[Diagnostic]:
+        written = self.spec.provider if isinstance(self.spec.provider, list) else [self.spec.provider]
+        named = {name: document.locate(("provider",)) for name in written}
+        named.setdefault(self._provider_name, Origin(f"--provider {self._provider_name}"))
+        places: list[tuple[tuple[str, ...], Mapping[str, Any]]] = [
+            (("shots", name), shot.provider_options) for name, shot in self.spec.shots.items()
+        ]
+        if self.spec.defaults is not None:
+            places.append((("defaults",), self.spec.defaults.provider_options))
+        options = [
+            (name, document.locate((*path, "provider_options", name), key=True))
+            for path, o in places
+            for name in o
+        ]
+        for name, origin in (*named.items(), *options):
+            if not is_provider(name):
+                message = f"no provider is called '{name}'"
+                help_ = did_you_mean(name, provider_names())
+                yield Diagnostic(code="KS400", message=message, origin=origin, help=help_)
+
+    def sound(self, found: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
+        """Return warnings and notes, or raise where there is an error among the findings."""
+        whole = sorted_by_place(dict.fromkeys(found))
+        if any(finding.is_error for finding in whole):
+            raise SpecError(
+                [finding for finding in whole if finding.severity is not Severity.NOTE], self.lines_of
+            )
+        self.notes = tuple(sorted_by_place(dict.fromkeys((*self.notes, *whole))))
+        return self.notes
+
+
+def sorted_by_place(found: Iterable[Diagnostic]) -> list[Diagnostic]:
+    return sorted(
+        found, key=lambda finding: (finding.origin.file, finding.origin.line, finding.origin.column)
+    )
