@@ -1,5 +1,6 @@
 """`run`: plan, ask, submit, wait, download, cut."""
 
+import os
 import sys
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
@@ -103,7 +104,7 @@ def _summary(finished: Finished, session: Session, arguments: Any) -> None:
         print(film_line(made))
     if not finished.films and finished.clips:
         for task, path in finished.clips.items():
-            print(f"{task}: {path}")
+            print(f"{task}: {shown(path)}")
     sent = f"{counted(outcome.submitted, 'task')} sent" if outcome.submitted else "nothing was sent"
     paid = total(outcome.spent, 0)
     kind = ", rehearsed in the sandbox: nothing was paid" if session.is_rehearsal else ""
@@ -131,4 +132,10 @@ def film_line(made: FilmMade) -> str:
         return f"film {made.film.output}: {why}"
     report = made.report
     how = "unchanged" if report.unchanged else "streams copied" if report.method == "copy" else "encoded"
-    return f"film {report.path}  {report.seconds:.2f} s, {report.width}x{report.height}, {how}"
+    return f"film {shown(report.path)}  {report.seconds:.2f} s, {report.width}x{report.height}, {how}"
+
+
+def shown(path: Path) -> str:
+    """Return a path as a person would type it from here."""
+    relative = os.path.relpath(path)
+    return str(path) if relative.startswith("..") else relative

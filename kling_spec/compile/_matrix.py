@@ -9,7 +9,7 @@ from typing import Any
 from kling_spec.ir import Variant
 from kling_spec.spec import Axis, Matrix
 
-_UNSAFE = re.compile(r"[^A-Za-z0-9._+-]+")
+_UNSAFE = re.compile(r"[^\w.+-]+")
 
 
 @dataclass(frozen=True, slots=True)

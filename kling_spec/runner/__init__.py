@@ -6,4 +6,15 @@ from kling_spec.runner._event import Event, Kind, Outcome
 from kling_spec.runner._lock import RunLock, RunLocked
 from kling_spec.runner._run import Workshop, run
 
-__all__ = ["Account", "Event", "Handle", "Kind", "Outcome", "RunLock", "RunLocked", "Workshop", "run", "start"]
+__all__ = [
+    "Account",
+    "Event",
+    "Handle",
+    "Kind",
+    "Outcome",
+    "RunLock",
+    "RunLocked",
+    "Workshop",
+    "run",
+    "start",
+]

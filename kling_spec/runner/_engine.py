@@ -48,7 +48,9 @@ class Handle(Generic[T]):
             self._future.set_exception(error)
 
 
-def start(work: Callable[[threading.Event], Coroutine[Any, Any, T]], name: str = "kling-spec run") -> Handle[T]:
+def start(
+    work: Callable[[threading.Event], Coroutine[Any, Any, T]], name: str = "kling-spec run"
+) -> Handle[T]:
     """Begin the work in a thread of its own and return its handle at once."""
     handle: Handle[T] = Handle(threading.Event())
     thread = threading.Thread(

@@ -30,7 +30,12 @@ class Filler:
         self._uploaded: dict[tuple[str, str], str] = {}
 
     async def fill(
-        self, order: Order, back_end: Provider, account: Account, http: httpx.AsyncClient, headers: dict[str, str]
+        self,
+        order: Order,
+        back_end: Provider,
+        account: Account,
+        http: httpx.AsyncClient,
+        headers: dict[str, str],
     ) -> Callable[[Slot], Any]:
         """Return what fills the order's slots. Raises FetchError where one cannot be filled."""
         values: dict[Slot, str] = {}

@@ -38,16 +38,33 @@ async def send(http: httpx.AsyncClient, base_url: str, request: Request, headers
 
 
 async def send_bytes(  # noqa: PLR0913 - a request is what it is
-    http: httpx.AsyncClient, method: str, url: str, request: Request, content: bytes | None, headers: dict[str, str]
+    http: httpx.AsyncClient,
+    method: str,
+    url: str,
+    request: Request,
+    content: bytes | None,
+    headers: dict[str, str],
 ) -> Reply:
     """Send these very bytes and return the reply. Raises NotSentError or UnclearError."""
     kind = {"Content-Type": "application/json"} if content is not None else {}
-    options: dict[str, Any] = {"content": content} if request.file is None else {"files": {"file": request.file}}
+    options: dict[str, Any] = (
+        {"content": content} if request.file is None else {"files": {"file": request.file}}
+    )
     try:
         reply = await http.request(
-            method, url, params=dict(request.query) or None, headers={**kind, **request.headers, **headers}, **options
+            method,
+            url,
+            params=dict(request.query) or None,
+            headers={**kind, **request.headers, **headers},
+            **options,
         )
-    except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol, httpx.InvalidURL) as error:
+    except (
+        httpx.ConnectError,
+        httpx.ConnectTimeout,
+        httpx.PoolTimeout,
+        httpx.UnsupportedProtocol,
+        httpx.InvalidURL,
+    ) as error:
         raise NotSentError(_words(error)) from None
     except httpx.HTTPError as error:
         raise UnclearError(_words(error)) from None

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from hashlib import sha256
 from pathlib import Path
+from urllib.parse import quote
 
 import httpx
 
@@ -72,7 +73,9 @@ class _Run:
         self._shop = workshop
         self._stop = stop
         self._ended = {order.fingerprint: asyncio.Event() for order in orders}
-        self._slots = {name: asyncio.Semaphore(account.concurrency) for name, account in workshop.accounts.items()}
+        self._slots = {
+            name: asyncio.Semaphore(account.concurrency) for name, account in workshop.accounts.items()
+        }
         self._filler = Filler(workshop.ledger, workshop.store, workshop.files)
 
     async def follow(self, order: Order, http: httpx.AsyncClient) -> None:
@@ -121,7 +124,11 @@ class _Run:
     # -- submit --
 
     async def _submit(self, order: Order, http: httpx.AsyncClient) -> str | None:
-        back_end, account, ledger = provider(order.provider), self._shop.accounts[order.provider], self._shop.ledger
+        back_end, account, ledger = (
+            provider(order.provider),
+            self._shop.accounts[order.provider],
+            self._shop.ledger,
+        )
         try:
             fill = await self._filler.fill(order, back_end, account, http, self._headers(back_end, account))
         except FetchError as error:
@@ -147,7 +154,7 @@ class _Run:
     async def _post(self, order: Order, body: bytes, back_end: Provider, account: Account) -> str | None:
         """Send the frozen body until the provider says yes or no; what is unclear is never sent again."""
         request = Request(method="POST", path=order.path, headers=back_end.submit_headers(order.client_id))
-        task = {"X-Kling-Spec-Task": order.tasks[0].encode("utf-8").decode("latin-1")} if account.is_sandbox else {}
+        task = {"X-Kling-Spec-Task": quote(order.tasks[0])} if account.is_sandbox else {}
         unsent, pause = 0, 0.0
         while True:
             headers = {**self._headers(back_end, account), **task}
@@ -197,7 +204,9 @@ class _Run:
         why = "an earlier run ended while it was being sent"
         if back_end.find is not None:
             try:
-                reply = await send(http, account.base_url, back_end.find(entry.client_id), self._headers(back_end, account))
+                reply = await send(
+                    http, account.base_url, back_end.find(entry.client_id), self._headers(back_end, account)
+                )
                 answer = back_end.read_find(entry.client_id, reply)
             except (NotSentError, UnclearError):
                 answer = None

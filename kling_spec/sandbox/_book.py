@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 from threading import Lock
-from typing import Any
+from typing import Any, Self
+
+from kling_spec.sandbox._journal import Journal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +41,21 @@ class Charge:
             "at": self.at.isoformat(),
         }
 
+    @classmethod
+    def from_json(cls, record: Mapping[str, Any]) -> Self:
+        """Return the charge that `to_json` has shown."""
+        amount, units = record["amount"], record["units"]
+        return cls(
+            provider=record["provider"],
+            job=record["job"],
+            client_id=record["client_id"],
+            task=record["task"],
+            amount=None if amount is None else Decimal(amount),
+            currency=record["currency"],
+            units=None if units is None else Decimal(units),
+            at=datetime.fromisoformat(record["at"]),
+        )
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Book:
@@ -63,9 +80,13 @@ class Book:
 
 
 class OpenBook:
-    """The book while it is written; safe to use from many threads."""
+    """The book while it is written; safe to use from many threads.
 
-    def __init__(self) -> None:
+    The charges are kept in the lines of their jobs, the requests in a journal of their own.
+    """
+
+    def __init__(self, journal: Journal) -> None:
+        self._journal = journal
         self._lock = Lock()
         self._charges: list[Charge] = []
         self._requests: dict[str, Counter[str]] = {}
@@ -77,14 +98,32 @@ class OpenBook:
 
     def count(self, provider: str, kind: str) -> None:
         """Note that a request was seen."""
-        with self._lock:
-            self._requests.setdefault(provider, Counter())[kind] += 1
+        self._journal.append([provider, kind])
+        self._add(provider, kind)
+
+    def restore(self) -> None:
+        """Count the requests of earlier sandboxes in the folder."""
+        for provider, kind in self._journal.read(_request):
+            self._add(provider, kind)
 
     def read(self) -> Book:
         """Return the book as it stands."""
         with self._lock:
             requests = {provider: dict(seen) for provider, seen in self._requests.items()}
             return Book(charges=tuple(self._charges), requests=requests)
+
+    def close(self) -> None:
+        """Count no more; the book can still be read."""
+        self._journal.close()
+
+    def _add(self, provider: str, kind: str) -> None:
+        with self._lock:
+            self._requests.setdefault(provider, Counter())[kind] += 1
+
+
+def _request(record: Any) -> tuple[str, str]:
+    provider, kind = record
+    return str(provider), str(kind)
 
 
 def now() -> datetime:

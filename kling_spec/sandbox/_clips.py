@@ -1,13 +1,16 @@
 """The sandbox's film studio: real clips, rendered by two workers and kept by what they show."""
 
 import hashlib
-import os
-from concurrent.futures import Future, ThreadPoolExecutor
+import secrets
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import astuple, dataclass
 from pathlib import Path
-from threading import Lock
+from threading import Event, Lock
 
 _WORKERS = 2
+_DRAFT = ".draft.mp4"
+_GRACE = 1.0
+"""Seconds that a render has to end in once it was cancelled."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,10 +32,14 @@ class Scene:
 
 
 class Studio:
-    """Renders scenes in the background, at most two at a time."""
+    """Renders scenes in the background, at most two at a time; the only one to write in its folder."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        folder.mkdir(parents=True, exist_ok=True)
+        for left_over in folder.glob(f"*{_DRAFT}*"):
+            left_over.unlink(missing_ok=True)
+        self._cancel = Event()
         self._lock = Lock()
         self._underway: dict[str, Future[Path]] = {}
         self._workers = ThreadPoolExecutor(_WORKERS, thread_name_prefix="sandbox-studio")
@@ -42,21 +49,36 @@ class Studio:
         with self._lock:
             known = self._underway.get(scene.key)
             if known is None or (known.done() and known.exception() is not None):
-                known = self._underway[scene.key] = self._workers.submit(self._render, scene)
+                known = self._underway[scene.key] = self._found(scene) or self._workers.submit(
+                    self._render, scene
+                )
             return known
 
     def close(self) -> None:
-        """Finish the clips that are being rendered and drop those that are waiting."""
-        self._workers.shutdown(wait=True, cancel_futures=True)
+        """Drop the clips that are waiting and break off those that are being rendered."""
+        self._cancel.set()
+        self._workers.shutdown(wait=False, cancel_futures=True)
+        with self._lock:
+            underway = [clip for clip in self._underway.values() if not clip.cancelled()]
+        wait(underway, timeout=_GRACE)
+
+    def _found(self, scene: Scene) -> Future[Path] | None:
+        """Return a clip that lies in the folder already, without waiting for those being rendered."""
+        target = self._target(scene)
+        if not target.exists():
+            return None
+        there: Future[Path] = Future()
+        there.set_result(target)
+        return there
+
+    def _target(self, scene: Scene) -> Path:
+        return self._folder / f"{scene.key}.mp4"
 
     def _render(self, scene: Scene) -> Path:
-        target = self._folder / f"{scene.key}.mp4"
-        if target.exists():
-            return target
         from kling_spec.media import render_clip
 
-        self._folder.mkdir(parents=True, exist_ok=True)
-        draft = self._folder / f"{scene.key}.{os.getpid()}.draft.mp4"
+        target = self._target(scene)
+        draft = self._folder / f"{scene.key}.{secrets.token_hex(4)}{_DRAFT}"
         try:
             render_clip(
                 draft,
@@ -67,6 +89,7 @@ class Studio:
                 title=scene.title,
                 lines=scene.lines,
                 seed=scene.seed,
+                cancel=self._cancel,
             )
             draft.replace(target)
         finally:

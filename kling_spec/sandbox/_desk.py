@@ -5,17 +5,19 @@ import math
 import secrets
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Lock
-from urllib.parse import urlsplit
 
+from kling_spec.sandbox._address import place_of
 from kling_spec.sandbox._book import Charge, OpenBook, now
 from kling_spec.sandbox._clips import Scene, Studio
 from kling_spec.sandbox._frame import Footage, nearest_ratio, size_of
 from kling_spec.sandbox._job import Clip, Job, Order, Stage
+from kling_spec.sandbox._journal import Journal
 from kling_spec.sandbox._pictures import content, open_picture
 from kling_spec.sandbox._rates import price
+from kling_spec.sandbox._record import job_of, record_of
 from kling_spec.sandbox._switches import FAIL, Switches, digest_of
 from kling_spec.sandbox._uploads import Uploads
 
@@ -34,20 +36,30 @@ class _Form:
 
 
 class Desk:
-    """Everything that the providers share. Safe to use from many threads."""
+    """Everything that the providers share. Safe to use from many threads.
+
+    What is answered to a caller stands in `folder` first; `restore` takes it up again.
+    """
 
     def __init__(self, *, seconds: float, folder: Path) -> None:
         self.url = ""
         """Where this server is reached; set when it is bound."""
-        self.book = OpenBook()
+        self.book = OpenBook(Journal(folder / "requests.jsonl"))
         self.switches = Switches()
         self.uploads = Uploads(folder / "uploads")
         self._seconds = seconds
+        self._journal = Journal(folder / "jobs.jsonl")
         self._studio = Studio(folder / "clips")
         self._lock = Lock()
         self._jobs: dict[tuple[str, str], Job] = {}
         self._by_client_id: dict[tuple[str, str], Job] = {}
         self._clips: dict[str, tuple[Job, Clip]] = {}
+
+    def restore(self) -> None:
+        """Go on with all that earlier sandboxes accepted here. Raises SandboxError when it is unreadable."""
+        self.book.restore()
+        for job in self._journal.read(job_of):
+            self._enter(job)
 
     def accept(self, order: Order, job_id: str) -> Job | None:
         """Take an order into the books; None when its client id is taken already."""
@@ -56,7 +68,6 @@ class Desk:
         with self._lock:
             if order.client_id and (order.provider, order.client_id) in self._by_client_id:
                 return None
-            charge = self._charge(order, job_id, form)
             created = time.time()
             job = Job(
                 id=job_id,
@@ -64,17 +75,12 @@ class Desk:
                 digest=digest,
                 created=created,
                 due=created + self._seconds,
-                charge=charge,
+                charge=self._charge(order, job_id, form),
                 clips=tuple(self._clip(order, form, job_id, take) for take in range(order.results)),
                 must_fail=FAIL in order.prompt,
             )
-            self._jobs[order.provider, job_id] = job
-            if order.client_id:
-                self._by_client_id[order.provider, order.client_id] = job
-            for clip in job.clips:
-                self._clips[clip.id] = (job, clip)
-            self.book.write(charge)
-        return job
+            self._journal.append(record_of(job))
+            return self._enter(job)
 
     def job(self, provider: str, name: str) -> Job | None:
         """Return a job by its id or by the caller's own id."""
@@ -111,19 +117,49 @@ class Desk:
 
     def footage(self, address: str) -> Footage | None:
         """Return what is known of a video that this server itself has; None for any other."""
-        if not address.startswith(f"{self.url}/"):
+        place = place_of(address)
+        if place is None:
             return None
-        name = urlsplit(address).path.rpartition("/")[2].removesuffix(".mp4")
-        with self._lock:
-            found = self._clips.get(name)
-        if found is None:
-            return self.uploads.footage(address)
-        clip = found[1]
-        return Footage(clip.seconds, clip.width, clip.height, clip.sound)
+        if place.folder == "files":
+            return self.uploads.footage(place.name)
+        scene = self._scene(place.name)
+        return None if scene is None else Footage(scene.seconds, scene.width, scene.height, scene.sound)
+
+    def holds(self, address: str) -> bool:
+        """Whether an address is that of a clip or an upload of this folder, at whatever port."""
+        match place_of(address):
+            case ("files", name):
+                return self.uploads.file(name) is not None
+            case ("clips", name):
+                return self._scene(name) is not None
+            case _:
+                return False
 
     def close(self) -> None:
-        """Stop rendering."""
+        """Accept nothing more and stop rendering."""
+        with self._lock:
+            self._journal.close()
+        self.book.close()
         self._studio.close()
+
+    def _enter(self, job: Job) -> Job:
+        """Order the clips of a job and put it where it is found."""
+        if not job.must_fail:
+            clips = tuple(replace(clip, file=self._studio.order(clip.scene)) for clip in job.clips)
+            job = replace(job, clips=clips)
+        provider, client_id = job.order.provider, job.order.client_id
+        self._jobs[provider, job.id] = job
+        if client_id:
+            self._by_client_id[provider, client_id] = job
+        for clip in job.clips:
+            self._clips[clip.id] = (job, clip)
+        self.book.write(job.charge)
+        return job
+
+    def _scene(self, name: str) -> Scene | None:
+        with self._lock:
+            found = self._clips.get(name.removesuffix(".mp4"))
+        return None if found is None else found[1].scene
 
     def _form(self, order: Order) -> _Form:
         source = None if order.edited is None else self.footage(order.edited)
@@ -139,7 +175,10 @@ class Desk:
     def _ratio(self, order: Order) -> str:
         if order.first_frame is None:
             return order.ratio or "16:9"
-        data = content(order.first_frame) or self.uploads.read(order.first_frame, self.url)
+        data = content(order.first_frame)
+        place = place_of(order.first_frame)
+        if place is not None and place.folder == "files":
+            data = self.uploads.read(place.name)
         picture = None if data is None else open_picture(data)
         return "16:9" if picture is None else nearest_ratio(picture.width, picture.height)
 
@@ -170,15 +209,7 @@ class Desk:
             lines=tuple(_lines(order, form)),
             seed=seed,
         )
-        return Clip(
-            id=secrets.token_hex(16),
-            seconds=form.seconds,
-            width=form.width,
-            height=form.height,
-            sound=form.sound,
-            seed=seed,
-            file=None if FAIL in order.prompt else self._studio.order(scene),
-        )
+        return Clip(id=secrets.token_hex(16), scene=scene)
 
 
 def _even(side: int) -> int:

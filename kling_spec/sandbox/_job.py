@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from kling_spec.sandbox._book import Charge
+from kling_spec.sandbox._clips import Scene
 
 _QUEUED_SHARE = 0.15
 
@@ -56,12 +57,8 @@ class Clip:
     """One video of a job, there or still to come."""
 
     id: str
-    seconds: int
-    width: int
-    height: int
-    sound: bool
-    seed: int
-    file: Future[Path] | None
+    scene: Scene
+    file: Future[Path] | None = None
     """None for a job that is going to fail."""
 
     @property

@@ -2,6 +2,7 @@
 
 import shutil
 import tempfile
+from contextlib import ExitStack
 from pathlib import Path
 from threading import Thread
 from types import TracebackType
@@ -10,6 +11,9 @@ from typing import Self
 from kling_spec.sandbox._book import Book
 from kling_spec.sandbox._desk import Desk
 from kling_spec.sandbox._house import House
+from kling_spec.sandbox._lock import FolderLock
+from kling_spec.sandbox._personality import Personality
+from kling_spec.sandbox._schema import schema_text
 from kling_spec.sandbox._server import Server
 from kling_spec.sandbox.apimodels import ApiModels
 from kling_spec.sandbox.hiapi import HiApi
@@ -21,8 +25,9 @@ class Sandbox:
     """One HTTP server on 127.0.0.1 that plays every provider.
 
     `seconds` is how long a job takes before its clip is served, 0 for as soon as it is rendered. `port` 0
-    means any free one. Clips and uploads are kept in `folder`, which stays; without one they lie in a
-    temporary folder that goes with `stop()`. Jobs and the book live in memory and end with the object.
+    means any free one. With a `folder`, what one sandbox has accepted the next one goes on with, even when
+    the first was killed: jobs and the callers' own ids for them, uploads, clips, the book of charges. One
+    sandbox at a time works in a folder. Without one everything goes with `stop()`, but for the book.
     """
 
     def __init__(self, *, seconds: float = 2.0, port: int = 0, folder: Path | None = None) -> None:
@@ -33,8 +38,7 @@ class Sandbox:
         self._given_folder = folder
         self._folder: Path | None = None
         self._desk: Desk | None = None
-        self._server: Server | None = None
-        self._thread: Thread | None = None
+        self._running: ExitStack | None = None
 
     @property
     def url(self) -> str:
@@ -42,35 +46,41 @@ class Sandbox:
         return self._started().url
 
     def start(self) -> None:
-        """Bind the port and serve in the background; raises OSError where the port is taken."""
-        if self._server is not None:
+        """Bind the port and serve in the background.
+
+        Raises OSError where the port is taken, and SandboxError where another sandbox works in the
+        folder, where the folder's journal cannot be read, or where a provider's schema is missing.
+        """
+        if self._running is not None:
             raise RuntimeError("the sandbox is running already")
-        folder = self._given_folder or Path(tempfile.mkdtemp(prefix="kling-spec-sandbox-"))
-        desk = Desk(seconds=self._seconds, folder=folder)
-        house = House(desk, [Kling(desk), HiApi(desk), Runware(desk), ApiModels(desk)])
-        try:
-            server = Server(self._port, house)
-        except OSError:
-            self._remove(folder)
-            raise
-        desk.url = f"http://127.0.0.1:{server.server_port}"
-        self._folder, self._desk, self._server = folder, desk, server
-        self._thread = Thread(
-            target=server.serve_forever, kwargs={"poll_interval": 0.05}, name="sandbox", daemon=True
-        )
-        self._thread.start()
+        with ExitStack() as undo:
+            folder = self._open_folder(undo)
+            undo.enter_context(FolderLock(folder))
+            desk = Desk(seconds=self._seconds, folder=folder)
+            undo.callback(desk.close)
+            personalities: list[Personality] = [Kling(desk), HiApi(desk), Runware(desk), ApiModels(desk)]
+            for who in personalities:
+                schema_text(who.name)
+            desk.restore()
+            server = Server(self._port, House(desk, personalities))
+            desk.url = f"http://127.0.0.1:{server.server_port}"
+            thread = Thread(
+                target=server.serve_forever, kwargs={"poll_interval": 0.05}, name="sandbox", daemon=True
+            )
+            thread.start()
+            undo.callback(_end, server, thread)
+            self._folder, self._desk, self._running = folder, desk, undo.pop_all()
 
     def stop(self) -> None:
-        """End all connections and the rendering; the book can still be read. Safe to call twice."""
-        if self._server is None or self._desk is None or self._thread is None or self._folder is None:
+        """End all connections and the rendering, within about a second. Safe to call twice.
+
+        The book can still be read. Clips that were not rendered yet are rendered by the next sandbox in
+        the folder.
+        """
+        if self._running is None:
             return
-        self._server.shutdown()
-        self._thread.join()
-        self._server.hang_up()
-        self._server.server_close()
-        self._desk.close()
-        self._remove(self._folder)
-        self._server = self._thread = self._folder = None
+        running, self._running, self._folder = self._running, None, None
+        running.close()
 
     def book(self) -> Book:
         """Return the book of charges as it stands."""
@@ -90,6 +100,17 @@ class Sandbox:
             raise RuntimeError("the sandbox has not been started")
         return self._desk
 
-    def _remove(self, folder: Path) -> None:
-        if self._given_folder is None:
-            shutil.rmtree(folder, ignore_errors=True)
+    def _open_folder(self, undo: ExitStack) -> Path:
+        if self._given_folder is not None:
+            self._given_folder.mkdir(parents=True, exist_ok=True)
+            return self._given_folder
+        folder = Path(tempfile.mkdtemp(prefix="kling-spec-sandbox-"))
+        undo.callback(shutil.rmtree, folder, ignore_errors=True)
+        return folder
+
+
+def _end(server: Server, thread: Thread) -> None:
+    server.shutdown()
+    thread.join()
+    server.hang_up()
+    server.server_close()

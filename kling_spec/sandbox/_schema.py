@@ -7,16 +7,15 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from kling_spec.sandbox._error import SandboxError
 from kling_spec.sandbox._shape import Fault
 
 _LONGEST = 300
 
 
 def schema_faults(provider: str, body: Any) -> Iterator[Fault]:
-    """Yield where the body departs from the provider's schema most tellingly; nothing without a schema."""
+    """Yield where the body departs from the provider's schema most tellingly."""
     checker = _checker(provider)
-    if checker is None:
-        return
     is_array = checker.schema.get("type") == "array"
     errors = list(checker.iter_errors([body] if is_array else body))
     if not errors:
@@ -26,6 +25,22 @@ def schema_faults(provider: str, body: Any) -> Iterator[Fault]:
     path = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in steps)
     message = error.message if len(error.message) <= _LONGEST else f"does not satisfy '{error.validator}'"
     yield Fault(path.lstrip(".") or "body", message)
+
+
+def schema_text(provider: str) -> str:
+    """Return a provider's schema, from the wheel or from the checkout that the package lies in.
+
+    Raises SandboxError where the file is missing.
+    """
+    package, name = files("kling_spec"), f"{provider}.request.schema.json"
+    folders = (package / "schemas" / "providers", Path(str(package)).parent / "schemas" / "providers")
+    for folder in folders:
+        try:
+            return (folder / name).read_text("utf-8")
+        except (FileNotFoundError, NotADirectoryError):
+            continue
+    places = " or ".join(str(folder) for folder in folders)
+    raise SandboxError(f"the schema {name} is missing, which belongs in {places}; install the package anew")
 
 
 def _most_telling(errors: list[Any]) -> Any:
@@ -44,20 +59,6 @@ def _most_telling(errors: list[Any]) -> Any:
 
 @cache
 def _checker(provider: str) -> Any:
-    text = _text(f"{provider}.request.schema.json")
-    if text is None:
-        return None
     from jsonschema import Draft202012Validator
 
-    return Draft202012Validator(json.loads(text))
-
-
-def _text(name: str) -> str | None:
-    """Read a schema from the wheel, or from the checkout that the package lies in."""
-    package = files("kling_spec")
-    for folder in (package / "schemas", Path(str(package)).parent / "schemas"):
-        try:
-            return (folder / "providers" / name).read_text("utf-8")
-        except (FileNotFoundError, NotADirectoryError):
-            continue
-    return None
+    return Draft202012Validator(json.loads(schema_text(provider)))

@@ -16,7 +16,7 @@ _TIMES_BUSY = 2
 
 
 class Switches:
-    """Remembers how often a body was told that the provider is busy."""
+    """Remembers how often a body was told that the provider is busy; a restart forgets it."""
 
     def __init__(self) -> None:
         self._lock = Lock()

@@ -1,47 +1,44 @@
 """Files that were uploaded, served back under an address of this server."""
 
+import re
 import secrets
 from email.message import Message
 from email.parser import BytesParser
 from pathlib import Path
-from threading import Lock
 
 from kling_spec.sandbox._frame import Footage
 
 _SUFFIXES = {".jpg", ".jpeg", ".png", ".webp", ".mp4", ".mov", ".mp3", ".wav", ".m4a"}
+_NAME = re.compile(r"[0-9a-f]{32}\.[a-z0-9]+")
 
 
 class Uploads:
-    """Keeps uploaded files by a name that is never the caller's own."""
+    """Keeps uploaded files by a name that is never the caller's own; the folder itself is the list."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._lock = Lock()
-        self._names: set[str] = set()
+        folder.mkdir(parents=True, exist_ok=True)
 
     def keep(self, filename: str, data: bytes) -> str:
         """Store a file and return the path of its address."""
         suffix = Path(filename).suffix.lower()
         name = secrets.token_hex(16) + (suffix if suffix in _SUFFIXES else ".bin")
-        self._folder.mkdir(parents=True, exist_ok=True)
         (self._folder / name).write_bytes(data)
-        with self._lock:
-            self._names.add(name)
         return f"/files/{name}"
 
     def file(self, name: str) -> Path | None:
         """Return an uploaded file by its name."""
-        with self._lock:
-            return self._folder / name if name in self._names else None
+        file = self._folder / name
+        return file if _NAME.fullmatch(name) and file.is_file() else None
 
-    def read(self, address: str, base: str) -> bytes | None:
-        """Return the content of an uploaded file by its address on the server at `base`."""
-        found = self.file(address.removeprefix(f"{base}/files/"))
+    def read(self, name: str) -> bytes | None:
+        """Return the content of an uploaded file by its name."""
+        found = self.file(name)
         return None if found is None else found.read_bytes()
 
-    def footage(self, address: str) -> Footage | None:
+    def footage(self, name: str) -> Footage | None:
         """Return the length and size of an uploaded video; None when it cannot be read."""
-        found = self.file(address.rpartition("/")[2])
+        found = self.file(name)
         if found is None:
             return None
         from kling_spec.sandbox._probe import measure

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 TASK_HEADER = "x-kling-spec-task"
 """The runner tells the sandbox alone which task of the spec a body belongs to."""
@@ -33,7 +34,9 @@ class Call:
     @property
     def task(self) -> str | None:
         """The spec's own name for the task, where the caller told it."""
-        name = self.headers.get(TASK_HEADER, "").encode("latin-1", "replace").decode("utf-8", "replace")
+        name = unquote(
+            self.headers.get(TASK_HEADER, "").encode("latin-1", "replace").decode("utf-8", "replace")
+        )
         return name[:_LONGEST_NAME] or None
 
     def json(self) -> Any:

@@ -66,7 +66,7 @@ class ApiModels:
             body = call.json()
         except ValueError as error:
             raise RefusedError(_error(400, f"the body is not JSON: {error}")) from None
-        fault = first(rules.faults(body, self._desk.url, self._desk.footage)) or first(
+        fault = first(rules.faults(body, self._desk.footage, self._desk.holds)) or first(
             schema_faults(self.name, body)
         )
         if fault is not None:

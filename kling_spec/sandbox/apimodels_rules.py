@@ -22,9 +22,11 @@ def read(body: dict[str, Any]) -> Omni:
 
 
 def faults(
-    body: Any, own_address: str = "", footage: Callable[[str], Footage | None] = lambda _: None
+    body: Any,
+    footage: Callable[[str], Footage | None] = lambda _: None,
+    is_own: Callable[[str], bool] = lambda _: False,
 ) -> Iterator[Fault]:
-    """Yield what is wrong with a body; `own_address` is where this very server may be reached."""
+    """Yield what is wrong with a body; `is_own` tells the addresses of what this very server holds."""
     wrong = list(_SHAPE(body, ""))
     yield from wrong
     if wrong:
@@ -36,16 +38,16 @@ def faults(
     if omni.sound and omni.keeps_sound:
         yield Fault("sound", "and keep_original_sound exclude each other", "conflict")
     for place, image in enumerate(omni.images):
-        yield from _address(f"image_list[{place}].image_url", image["image_url"], own_address)
+        yield from _address(f"image_list[{place}].image_url", image["image_url"], is_own)
     if omni.video:
-        yield from _address("video_list[0].video_url", omni.video["video_url"], own_address)
+        yield from _address("video_list[0].video_url", omni.video["video_url"], is_own)
     yield from footage_faults(omni, footage)
 
 
-def _address(field: str, value: str, own_address: str) -> Iterator[Fault]:
+def _address(field: str, value: str, is_own: Callable[[str], bool]) -> Iterator[Fault]:
     if not is_url(value):
         yield Fault(field, "must be a URL; upload the file first")
-    elif _is_private(value) and not (own_address and value.startswith(f"{own_address}/")):
+    elif _is_private(value) and not is_own(value):
         yield Fault(field, "is a private address, which cannot be reached")
 
 

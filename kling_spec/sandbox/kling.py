@@ -151,7 +151,7 @@ class Kling:
     def _video(self, job: Job, *, watermark: bool) -> dict[str, Any]:
         clip = job.clips[0]
         url = self._desk.clip_url(clip)
-        video = {"id": clip.id, "url": url, "duration": f"{clip.seconds:g}"}
+        video = {"id": clip.id, "url": url, "duration": f"{clip.scene.seconds:g}"}
         return {**video, "watermark_url": url} if watermark else video
 
 

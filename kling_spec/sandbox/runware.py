@@ -168,7 +168,7 @@ class Runware:
         return [{**head, "status": "success", **self._video(job, clip)} for clip in job.clips]
 
     def _video(self, job: Job, clip: Clip) -> dict[str, Any]:
-        video = {"videoUUID": clip.id, "videoURL": self._desk.clip_url(clip), "seed": clip.seed}
+        video = {"videoUUID": clip.id, "videoURL": self._desk.clip_url(clip), "seed": clip.scene.seed}
         amount = job.charge.amount
         if job.order.body.get("includeCost") and amount is not None:
             video["cost"] = float(amount / job.order.results)
