@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from threading import Event
 from typing import Any
 
 from kling_spec.media._binary import Ffmpeg, find_ffmpeg
@@ -32,12 +33,14 @@ def render_clip(  # noqa: PLR0913 -- what a clip is asked to be
     lines: Sequence[str],
     seed: int,
     ffmpeg: Ffmpeg | None = None,
+    cancel: Event | None = None,
 ) -> Path:
     """Make a clip that shows `title`, `lines` and its own running time, and return `target`.
 
     It has exactly `seconds * fps` frames of H.264 and, with `sound`, a soft chord
     that follows from `seed`; without, no sound track at all. Clips of one size
-    have equal stream parameters, so a cut may copy them. Sizes must be even.
+    have equal stream parameters, so a cut may copy them. Sizes must be even. Raises
+    CancelledError when `cancel` is set before it is done.
     """
     frames = round(seconds * fps)
     target = target.absolute()
@@ -63,7 +66,8 @@ def render_clip(  # noqa: PLR0913 -- what a clip is asked to be
         ]
         feed = strip(width, height, seed, frames, fps)
         try:
-            run((ffmpeg or find_ffmpeg()).path, arguments, seconds=60 + 20 * seconds, feed=feed)
+            binary = (ffmpeg or find_ffmpeg()).path
+            run(binary, arguments, seconds=60 + 20 * seconds, cancel=cancel, feed=feed)
             part.replace(target)
         finally:
             part.unlink(missing_ok=True)

@@ -1,7 +1,14 @@
 """The second look at a body: the provider's JSON Schema."""
 
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 
+import kling_spec
+from kling_spec.sandbox import SandboxError
 from kling_spec.sandbox._schema import schema_faults
 
 TASK = {
@@ -47,5 +54,22 @@ def test_a_right_body_passes_the_schema(provider, body):
     assert not list(schema_faults(provider, body))
 
 
-def test_a_provider_without_a_schema_is_not_held_against_one():
-    assert not list(schema_faults("nobody", {"anything": True}))
+def test_a_schema_that_is_missing_is_named():
+    with pytest.raises(SandboxError, match=r"nobody\.request\.schema\.json is missing"):
+        list(schema_faults("nobody", {"anything": True}))
+
+
+def test_without_a_schema_the_sandbox_does_not_start(tmp_path):
+    package = Path(kling_spec.__file__).parent
+    without = shutil.ignore_patterns("__pycache__", "runware.request.schema.json")
+    shutil.copytree(package, tmp_path / "kling_spec", ignore=without)
+    if (package.parent / "schemas").is_dir():
+        shutil.copytree(package.parent / "schemas", tmp_path / "schemas", ignore=without)
+    code = "from kling_spec.sandbox import Sandbox; Sandbox().start()"
+
+    said = subprocess.run(
+        [sys.executable, "-B", "-c", code], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+
+    assert said.returncode == 1
+    assert "SandboxError: the schema runware.request.schema.json is missing" in said.stderr
