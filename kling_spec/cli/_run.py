@@ -11,7 +11,7 @@ from kling_spec.cli._findings import brief, show
 from kling_spec.cli._main import DONE, FAILED, NO_CUT, UNKNOWN
 from kling_spec.cli._progress import Progress
 from kling_spec.diagnostics import Diagnostic, Origin, SpecError
-from kling_spec.plan import Plan
+from kling_spec.plan import Plan, counted, total
 from kling_spec.session import FilmMade, Finished, Session
 
 
@@ -70,8 +70,6 @@ def _limit(text: str | None) -> Decimal | None:
 
 def _agreed(plan: Plan) -> bool:
     """Ask whether to go on; where nobody can answer, the answer is no."""
-    from kling_spec.cli._tables import total
-
     if not sys.stdin.isatty():
         say(f"this run would cost {total(plan.total, plan.unknown_prices)}; add --yes to agree")
         return False
@@ -96,8 +94,6 @@ def _told(finished: Finished, session: Session, arguments: Any) -> int:
 
 
 def _summary(finished: Finished, session: Session, arguments: Any) -> None:
-    from kling_spec.cli._tables import counted, total
-
     outcome = finished.outcome
     print()
     for made in finished.films:
@@ -106,7 +102,7 @@ def _summary(finished: Finished, session: Session, arguments: Any) -> None:
         for task, path in finished.clips.items():
             print(f"{task}: {shown(path)}")
     sent = f"{counted(outcome.submitted, 'task')} sent" if outcome.submitted else "nothing was sent"
-    paid = total(outcome.spent, 0)
+    paid = total(outcome.spent)
     kind = ", rehearsed in the sandbox: nothing was paid" if session.is_rehearsal else ""
     cost = "" if not outcome.submitted else f", cost by estimate {paid}"
     print(f"\nDone: {sent}{cost}{kind}.")

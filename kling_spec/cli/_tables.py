@@ -1,8 +1,7 @@
 """Plans, statuses and catalogues as tables for people."""
 
 import sys
-from collections.abc import Iterable, Mapping, Sequence
-from decimal import Decimal
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from rich.box import SIMPLE_HEAD
@@ -10,11 +9,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from kling_spec.plan import Action, Plan, Row
-from kling_spec.providers import Cost, plain
+from kling_spec.plan import SIGNS, Action, Plan, Row, answer, asked, money, why
 
 _MOST_ROWS = 200
-_SIGNS = {Action.CREATE: "+", Action.REUSE: "=", Action.WAIT: "~", Action.UNKNOWN: "?"}
 _INKS = {Action.CREATE: "green", Action.REUSE: "dim", Action.WAIT: "cyan", Action.UNKNOWN: "yellow"}
 
 
@@ -47,57 +44,10 @@ def show_plan(plan: Plan, out: Console, *, is_rehearsal: bool) -> None:
         if len(rows) > _MOST_ROWS:
             out.print(f"… and {len(rows) - _MOST_ROWS} more; 'plan --format json' has them all")
         out.print()
-    out.print(answer(plan))
-
-
-def answer(plan: Plan) -> Text:
-    """Return the last line of a plan: what a run would do and what it would cost."""
-    if not plan.has_work:
-        done = Text("Nothing to send: ", style="bold")
-        return done.append(
-            f"all {counted(len(plan.rows), 'clip')} of {counted(plan.variants, 'variant')} are there.", ""
-        )
-    words = [
-        (Action.CREATE, "to create"),
-        (Action.WAIT, "to wait for"),
-        (Action.UNKNOWN, "unknown"),
-        (Action.REUSE, "reused"),
-    ]
-    counts = ", ".join(f"{plan.count(action)} {word}" for action, word in words if plan.count(action))
-    text = Text(f"Plan: {counts}; {counted(plan.variants, 'variant')}, {counted(len(plan.films), 'film')}. ")
-    return text.append("Cost: ", "bold").append(total(plan.total, plan.unknown_prices), "bold").append(".")
-
-
-def counted(number: int, noun: str) -> str:
-    """Return a number with its noun."""
-    return f"{number} {noun}{'' if number == 1 else 's'}"
-
-
-def total(amounts: Mapping[str, Decimal], unknown: int) -> str:
-    """Return a total: what is unknown makes it `at least`."""
-    known = " + ".join(f"{plain(amount)} {currency}" for currency, amount in amounts.items())
-    if not unknown:
-        return known or "nothing"
-    prices = f"{counted(unknown, 'price')} unknown"
-    return f"at least {known}, {prices}" if known else f"unknown ({prices})"
-
-
-def money(cost: Cost) -> str:
-    """Return one amount, or `unknown`."""
-    return "unknown" if cost.amount is None else f"{plain(cost.amount)} {cost.currency}"
+    does, costs = answer(plan)
+    out.print(Text(f"{does} ").append(costs, "bold"))
 
 
 def _plan_row(row: Row) -> tuple[Text, str, str, str, Text]:
-    ask = row.lowered.task.ask
-    asks = [
-        ask.resolution.value,
-        ask.aspect_ratio or "",
-        f"{ask.duration} s" if ask.duration else "",
-        "sound" if ask.sound else "",
-    ]
-    ink = _INKS[row.action]
-    why = row.cost.basis if row.action is Action.CREATE else row.reason
-    if row.action is Action.CREATE and row.reason != "new":
-        why += f"; {row.reason}"
     cost = Text(money(row.cost), style="yellow" if row.cost.amount is None else "")
-    return Text(_SIGNS[row.action], style=ink), row.task, " ".join(filter(None, asks)), why, cost
+    return Text(SIGNS[row.action], style=_INKS[row.action]), row.task, asked(row), why(row), cost

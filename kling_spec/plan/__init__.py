@@ -13,18 +13,28 @@ __all__ = [
     "Order",
     "Plan",
     "Row",
+    "SIGNS",
     "Wanted",
+    "answer",
+    "asked",
     "cell",
+    "counted",
     "make_plan",
+    "money",
+    "total",
+    "why",
 ]
 _PLACES = {
-    "Action": "_plan", "Plan": "_plan", "Row": "_plan", "make_plan": "_plan",
-    "LineWriter": "_line", "cell": "_line", "Order": "_order",
-}  # fmt: skip
+    "_line": ("LineWriter", "cell"),
+    "_order": ("Order",),
+    "_plan": ("Action", "Plan", "Row", "make_plan"),
+    "_words": ("SIGNS", "answer", "asked", "counted", "money", "total", "why"),
+}
 
 
 def __getattr__(name: str) -> Any:
     """Import what planning and running need when it is asked for; the stub has the types."""
-    if name in _PLACES:
-        return getattr(import_module(f"{__name__}.{_PLACES[name]}"), name)
+    for place, names in _PLACES.items():
+        if name in names:
+            return getattr(import_module(f"{__name__}.{place}"), name)
     raise AttributeError(f"module '{__name__}' has no attribute '{name}'")

@@ -8,3 +8,10 @@ from kling_spec.plan._plan import Action as Action
 from kling_spec.plan._plan import Plan as Plan
 from kling_spec.plan._plan import Row as Row
 from kling_spec.plan._plan import make_plan as make_plan
+from kling_spec.plan._words import SIGNS as SIGNS
+from kling_spec.plan._words import answer as answer
+from kling_spec.plan._words import asked as asked
+from kling_spec.plan._words import counted as counted
+from kling_spec.plan._words import money as money
+from kling_spec.plan._words import total as total
+from kling_spec.plan._words import why as why

@@ -19,6 +19,7 @@ from kling_spec.spec import Spec
 class Checked:
     """One spec. Making one reads and checks it; `SpecError` draws everything that is wrong.
 
+    With `text` that is the spec, and `path` only says its name and where its paths start.
     `variables` are laid over the spec's `vars`, `provider` over its provider. With `sandbox`, plans and
     runs are rehearsals: they have a ledger of their own and send to the local stand-in.
     """
@@ -27,7 +28,8 @@ class Checked:
         self,
         path: str | Path,
         *,
-        variables: Mapping[str, str] | None = None,
+        text: str | None = None,
+        variables: Mapping[str, Any] | None = None,
         provider: str | None = None,
         sandbox: bool = False,
         environment: Mapping[str, str] | None = None,
@@ -35,7 +37,7 @@ class Checked:
         self.path = Path(path)
         self.is_rehearsal = sandbox
         self.settings: Settings = read_settings(self.path.absolute().parent, environment)
-        self.project: Project = read_project(self.path, variables)
+        self.project: Project = read_project(self.path, variables, text)
         self.notes: tuple[Diagnostic, ...] = ()
         """Warnings and notes of the newest check, plan or compilation."""
         self._provider_name = provider or self._written_provider()

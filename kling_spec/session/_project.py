@@ -59,13 +59,17 @@ class Project:
         return read_text(path, name)[0]
 
 
-def read_project(path: Path, variables: Mapping[str, str] | None = None) -> Project:
+def read_project(path: Path, variables: Mapping[str, Any] | None = None, text: str | None = None) -> Project:
     """Return the spec in the file, its `extends` merged under it, and everything that is wrong with it.
 
-    `variables` are laid over `vars`; each is read as YAML would read it.
+    `variables` are laid over `vars`; text among them is read as YAML would read it. With `text` that is
+    the spec, and `path` only says its name and where its paths start.
     """
     reader = _Reader()
-    document = reader.read(path, _shown(path), ())
+    if text is None:
+        document = reader.read(path, _shown(path), ())
+    else:
+        document = reader.parse(text, path, path.stem, ())
     spec = None
     if document is not None:
         reader.found += _overridden(document, variables or {})
@@ -73,7 +77,7 @@ def read_project(path: Path, variables: Mapping[str, str] | None = None) -> Proj
         reader.found += found
     return Project(
         path=path,
-        shown=_shown(path),
+        shown=_shown(path) if text is None else path.stem,
         document=document,
         spec=spec,
         found=tuple(reader.found),
@@ -98,6 +102,9 @@ class _Reader:
         if text is None:
             self.found += [wrong] if wrong else []
             return None
+        return self.parse(text, path, shown, above)
+
+    def parse(self, text: str, path: Path, shown: str, above: tuple[Path, ...]) -> Document | None:
         self.texts[shown] = text
         document, found = parse(text, shown)
         self.found += found
@@ -157,12 +164,12 @@ def _rebased(folder: PurePosixPath) -> Callable[[tuple[str | int, ...], str], st
     return change
 
 
-def _overridden(document: Document, variables: Mapping[str, str]) -> list[Diagnostic]:
+def _overridden(document: Document, variables: Mapping[str, Any]) -> list[Diagnostic]:
     """Lay the variables over `vars`, and return what is wrong with them."""
     found = []
     known = document.value.get("vars")
     known = known if isinstance(known, dict) else {}
-    for name, text in variables.items():
+    for name, value in variables.items():
         if name not in known:
             help_ = f"known: {', '.join(known)}" if known else "the spec has no 'vars'"
             message = f"no variable is called '{name}'"
@@ -170,5 +177,5 @@ def _overridden(document: Document, variables: Mapping[str, str]) -> list[Diagno
                 Diagnostic(code="KS112", message=message, origin=Origin(f"--var {name}"), help=help_)
             )
         else:
-            known[name] = scalar(text)
+            known[name] = scalar(value) if isinstance(value, str) else value
     return found

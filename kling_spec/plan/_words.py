@@ -1,0 +1,64 @@
+"""Plans and money in words: the same on the terminal and in a notebook."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+from kling_spec.plan._plan import Action, Plan, Row
+from kling_spec.providers import Cost, plain
+
+SIGNS = {Action.CREATE: "+", Action.REUSE: "=", Action.WAIT: "~", Action.UNKNOWN: "?"}
+"""A glyph for each action, so that no meaning is in a colour alone."""
+
+
+def counted(number: int, noun: str) -> str:
+    """Return a number with its noun."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def total(amounts: Mapping[str, Decimal], unknown: int = 0) -> str:
+    """Return a total: what is unknown makes it `at least`."""
+    known = " + ".join(f"{plain(amount)} {currency}" for currency, amount in amounts.items())
+    if not unknown:
+        return known or "nothing"
+    prices = f"{counted(unknown, 'price')} unknown"
+    return f"at least {known}, {prices}" if known else f"unknown ({prices})"
+
+
+def money(cost: Cost) -> str:
+    """Return one amount, or `unknown`."""
+    return "unknown" if cost.amount is None else f"{plain(cost.amount)} {cost.currency}"
+
+
+def asked(row: Row) -> str:
+    """Return what a task asks for, in a few words."""
+    ask = row.lowered.task.ask
+    length = f"{ask.duration} s" if ask.duration else ""
+    return " ".join(
+        filter(None, [ask.resolution.value, ask.aspect_ratio or "", length, "sound" if ask.sound else ""])
+    )
+
+
+def why(row: Row) -> str:
+    """Return how a row's cost comes about, or why it costs nothing."""
+    if row.action is not Action.CREATE:
+        return row.reason
+    return row.cost.basis if row.reason == "new" else f"{row.cost.basis}; {row.reason}"
+
+
+def answer(plan: Plan) -> tuple[str, str]:
+    """Return what a run would do, and what it would cost: the last line of a plan in two parts."""
+    if not plan.has_work:
+        there = f"all {counted(len(plan.rows), 'clip')} of {counted(plan.variants, 'variant')} are there."
+        return f"Nothing to send: {there}", ""
+    kinds = [
+        (Action.CREATE, "to create"),
+        (Action.WAIT, "to wait for"),
+        (Action.UNKNOWN, "unknown"),
+        (Action.REUSE, "reused"),
+    ]
+    counts = ", ".join(f"{plan.count(action):,} {word}" for action, word in kinds if plan.count(action))
+    films = counted(len(plan.films), "film")
+    return (
+        f"Plan: {counts}; {counted(plan.variants, 'variant')}, {films}.",
+        f"Cost: {total(plan.total, plan.unknown_prices)}.",
+    )

@@ -1,0 +1,118 @@
+"""A spec in a notebook: what it shows, what it runs, what it asks before it spends."""
+
+import subprocess
+import sys
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from IPython.core.interactiveshell import InteractiveShell
+
+import kling_spec as ks
+from kling_spec.notebook import Launch
+from kling_spec.session import BudgetRefused
+
+SPEC = """
+kling_spec: 1
+name: pond
+matrix: {time: [day, night]}
+defaults: {resolution: 720p, duration: 3, aspect_ratio: "1:1"}
+shots:
+  frog: A frog <b>sits</b> on a leaf by {{ time }}
+  leap: {next_of: frog, prompt: it leaps}
+"""
+
+
+@pytest.fixture
+def pond(tmp_path: Path) -> Launch:
+    file = tmp_path / "pond.yaml"
+    file.write_text(SPEC)
+    return ks.load(file, sandbox=True)
+
+
+def test_a_launch_shows_its_plan_as_text_and_as_a_table(pond: Launch) -> None:
+    assert "day/frog" in repr(pond)
+    assert "Plan: 4 to create; 2 variants, 2 films. Cost:" in repr(pond)
+    assert "<table" in pond._repr_html_()
+    assert "$" not in pond._repr_html_()
+
+
+def test_the_total_is_the_sum_of_the_lines(pond: Launch) -> None:
+    plan = pond.plan()
+
+    assert plan.total == {"USD": sum((row.cost.amount or Decimal(0)) for row in plan.tasks)}
+    assert plan.unknown_prices == 0
+
+
+def test_variants_are_picked_by_axis(pond: Launch) -> None:
+    assert {row.task for row in pond.plan(time="day").tasks} == {"day/frog", "day/leap"}
+    assert len(pond.plan(time=["day", "night"], shots=["frog"]).tasks) == 2
+    with pytest.raises(ks.SpecError, match="no axis is called 'tine'"):
+        pond.plan(tine="day")
+
+
+def test_a_rehearsal_runs_at_once_and_the_second_one_sends_nothing(pond: Launch) -> None:
+    run = pond.run(time="day").wait()
+
+    assert set(run.clips) == {"day/frog", "day/leap"}
+    assert run.outcome.submitted == 2
+    assert [view.seconds for view in run.films] == [6.0]
+    assert run.cost["USD"] == run.plan.total["USD"]
+    assert "2 of 2 clips" in repr(run)
+    assert pond.run(time="day").wait().outcome.submitted == 0
+    film = pond.cut(time="day")
+    assert "<video controls" in film._repr_html_()
+    assert "data:video" not in film._repr_html_()
+
+
+def test_what_a_person_wrote_is_shown_and_never_run(tmp_path: Path) -> None:
+    file = tmp_path / "x.yaml"
+    file.write_text('kling_spec: 1\nmatrix: {who: ["<script>alert(1)</script>"]}\nshots: {a: "{{ who }}"}\n')
+
+    html = ks.load(file)._repr_html_()
+
+    assert "<script>" not in html
+
+
+def test_a_paid_run_waits_for_a_confirmation_that_names_the_amount(tmp_path: Path) -> None:
+    file = tmp_path / "pond.yaml"
+    file.write_text(SPEC)
+
+    run = ks.load(file).run()
+
+    assert not run.is_done
+    with pytest.raises(RuntimeError, match=r"would cost 1\.26 USD"):
+        run.wait()
+    with pytest.raises(ks.SpecError, match="no key is set for kling"):
+        run.confirm()
+
+
+def test_a_run_over_its_limit_is_refused_before_anything_is_sent(pond: Launch) -> None:
+    with pytest.raises(BudgetRefused, match=r"--max-cost is 0\.50"):
+        pond.run(max_cost="0.50")
+
+
+def test_the_magic_binds_a_spec_written_in_a_cell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    shell = InteractiveShell.instance()
+    shell.run_line_magic("load_ext", "kling_spec")
+    shell.user_ns["mood"] = "calm"
+
+    shell.run_cell_magic(
+        "kling",
+        "lake --sandbox --var mood",
+        'kling_spec: 1\nvars: {mood: wild}\nshots: {a: "A {{ mood }} lake"}\n',
+    )
+
+    [task] = shell.user_ns["lake"].compile()
+    assert task["request"]["json"]["prompt"] == "A calm lake"
+    InteractiveShell.clear_instance()
+
+
+def test_importing_the_package_brings_nothing_heavy() -> None:
+    heavy = "IPython ipywidgets pydantic httpx jinja2 ruamel rich PIL av sqlite3"
+    code = f"import sys, kling_spec; print([name for name in '{heavy}'.split() if name in sys.modules])"
+
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+    assert done.stdout.strip() == "[]"
