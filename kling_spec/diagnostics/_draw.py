@@ -27,7 +27,9 @@ def _one(found: Diagnostic, lines: list[str], *, color: bool) -> str:
     rows = [f"{head}: {_printable(found.message)}"]
     margin = len(str(origin.line)) + 1
     bar = _paint("|", "34", color=color)
-    rows.append(f"{'':{margin - 1}}{_paint('-->', '34', color=color)} {origin.file}:{origin.line}:{origin.column}")
+    rows.append(
+        f"{'':{margin - 1}}{_paint('-->', '34', color=color)} {origin.file}:{origin.line}:{origin.column}"
+    )
     if 0 < origin.line <= len(lines):
         text, column, width = _window(lines[origin.line - 1], origin.column, _length(found, lines))
         caret = _paint(" ".join(filter(None, ("^" * width, _printable(found.label)))), ink, color=color)
@@ -70,7 +72,8 @@ def _cells(text: str) -> int:
 def _printable(text: str, *, keep: str = "") -> str:
     """Return the text with control characters shown, never sent to the terminal."""
     return "".join(
-        c if c.isprintable() or c in keep else " " if c in "\t\n\r" else "\N{REPLACEMENT CHARACTER}" for c in text
+        c if c.isprintable() or c in keep else " " if c in "\t\n\r" else "\N{REPLACEMENT CHARACTER}"
+        for c in text
     )
 
 
