@@ -24,6 +24,10 @@ class State(StrEnum):
     """A person gave it up."""
 
 
+FINAL = (State.FAILED, State.REFUSED, State.ABANDONED)
+"""Where an attempt is over and nothing is to be waited for; only then may there be a next one."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
     """One payload's newest attempt: what was asked, what came back, what it cost."""

@@ -3,7 +3,7 @@
 import json
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -11,14 +11,15 @@ from threading import RLock
 from types import TracebackType
 from typing import Any, Self
 
-from kling_spec.ledger._entry import Entry, State
-from kling_spec.ledger._schema import MIGRATIONS
+from kling_spec.ledger._entry import FINAL, Entry, State
+from kling_spec.ledger._error import LedgerError
+from kling_spec.ledger._file import connect
 
-_FINAL = (State.FAILED, State.REFUSED, State.ABANDONED)
-
-
-class LedgerError(Exception):
-    """The ledger cannot be trusted or a step was already taken; nothing is spent from it."""
+_OPEN = (State.SENDING, State.UNKNOWN)
+_UNDER_WAY = (State.ACCEPTED, State.RUNNING)
+_MADE = (State.SUCCEEDED, State.STORED)
+_SECRET = frozenset({"video_url"})
+"""Addresses of results may be signed, so no event shows them."""
 
 
 def _clock() -> datetime:
@@ -29,7 +30,9 @@ class Ledger:
     """What was asked and what came back. One connection, guarded by a lock, for any thread.
 
     Each method that changes something is one durable transaction: when it returns, the change
-    survives a crash of the machine. Times come from `clock` (aware datetimes).
+    survives a crash of the machine. A step that does not follow from where the payload stands, and
+    a file that cannot be written, raise LedgerError and change nothing. Times come from `clock`
+    (aware datetimes).
     """
 
     def __init__(self, connection: sqlite3.Connection, clock: Callable[[], datetime]) -> None:
@@ -40,24 +43,12 @@ class Ledger:
     @classmethod
     def open(cls, path: Path, clock: Callable[[], datetime] = _clock) -> Self:
         """Open the ledger, made anew where there is none. Raises LedgerError for a damaged or newer one."""
-        path.parent.mkdir(parents=True, exist_ok=True)
-        connection = sqlite3.connect(path, timeout=30, isolation_level=None, check_same_thread=False)
-        try:
-            _prepare(connection, path)
-        except sqlite3.DatabaseError as error:
-            connection.close()
-            raise LedgerError(
-                f"{path} is damaged or no ledger ({error}); move it away and restore a copy before you run again"
-            ) from error
-        except BaseException:
-            connection.close()
-            raise
-        connection.row_factory = sqlite3.Row
-        return cls(connection, clock)
+        return cls(connect(path), clock)
 
     def close(self) -> None:
         """Close the file."""
-        self._connection.close()
+        with self._lock:
+            self._connection.close()
 
     def __enter__(self) -> Self:
         return self
@@ -77,36 +68,39 @@ class Ledger:
         """Return the newest attempt of each payload that the ledger knows."""
         wanted = json.dumps(list(fingerprints))
         where = "WHERE fingerprint IN (SELECT value FROM json_each(?))"
-        return {entry.fingerprint: entry for entry in self._read(where, (wanted,))}
+        return {entry.fingerprint: entry for entry in self._newest(where, (wanted,))}
 
     def entries(self, spec: str | None = None) -> list[Entry]:
         """Return the newest attempt of every payload (of one spec), in the order in which they were asked."""
-        return self._read("WHERE spec = ?", (spec,)) if spec is not None else self._read("", ())
+        return self._newest("WHERE spec = ?", (spec,)) if spec is not None else self._newest("", ())
 
     def events(self, fingerprint: str) -> list[dict[str, Any]]:
-        """Return everything that happened to a payload, oldest first."""
-        with self._lock:
-            rows = self._connection.execute(
-                "SELECT at, attempt, kind, detail FROM events WHERE fingerprint = ? ORDER BY id", (fingerprint,)
-            ).fetchall()
-        return [{"at": row["at"], "attempt": row["attempt"], "kind": row["kind"], **json.loads(row["detail"])} for row in rows]
+        """Return everything that happened to a payload, oldest first, but for the addresses of results."""
+        rows = self._rows("SELECT * FROM events WHERE fingerprint = ? ORDER BY id", (fingerprint,))
+        return [
+            {"at": row["at"], "attempt": row["attempt"], "kind": row["kind"], **_shown(row)} for row in rows
+        ]
 
     def export(self) -> Iterator[dict[str, Any]]:
         """Yield every event, oldest first; addresses of results are left out, for they may be signed."""
-        with self._lock:
-            rows = self._connection.execute("SELECT * FROM events ORDER BY id").fetchall()
-        for row in rows:
-            detail = {key: value for key, value in json.loads(row["detail"]).items() if key != "video_url"}
-            yield {"at": row["at"], "fingerprint": row["fingerprint"], "attempt": row["attempt"], "kind": row["kind"], **detail}
+        for row in self._rows("SELECT * FROM events ORDER BY id", ()):
+            head = {name: row[name] for name in ("at", "fingerprint", "attempt", "kind")}
+            yield {**head, **_shown(row)}
 
-    def _read(self, where: str, values: tuple[Any, ...]) -> list[Entry]:
+    def _newest(self, where: str, values: tuple[Any, ...]) -> list[Entry]:
         newest = (
             f"SELECT * FROM entries {where} {'AND' if where else 'WHERE'} attempt = "  # noqa: S608 - our own words
-            "(SELECT max(attempt) FROM entries AS other WHERE other.fingerprint = entries.fingerprint) ORDER BY created, rowid"
+            "(SELECT max(attempt) FROM entries AS other WHERE other.fingerprint = entries.fingerprint)"
+            " ORDER BY rowid"
         )
-        with self._lock:
-            rows = self._connection.execute(newest, values).fetchall()
-        return [_entry(row) for row in rows]
+        return [_entry(row) for row in self._rows(newest, values)]
+
+    def _rows(self, query: str, values: tuple[Any, ...]) -> list[sqlite3.Row]:
+        try:
+            with self._lock:
+                return self._connection.execute(query, values).fetchall()
+        except sqlite3.Error as error:
+            raise LedgerError(f"the ledger cannot be read: {error}") from None
 
     # -- what happens to a payload --
 
@@ -118,30 +112,42 @@ class Ledger:
         """
         with self._transaction() as now:
             before = self.entry(fingerprint)
-            if before is not None and before.state not in _FINAL:
+            if before is not None and before.state not in FINAL:
                 raise LedgerError(f"{before.task} is {before.state} already; it is never sent twice")
             if attempt != (before.attempt if before is not None else 0) + 1:
-                raise LedgerError(f"attempt {attempt} of {fields.get('task')} is not the next one; plan again")
+                raise LedgerError(
+                    f"attempt {attempt} of {fields.get('task')} is not the next one; plan again"
+                )
             row = {
-                "fingerprint": fingerprint, "attempt": attempt, "state": State.SENDING.value,
-                **{key: _stored(value) for key, value in fields.items()}, "created": now, "updated": now,
-            }  # fmt: skip
+                "fingerprint": fingerprint,
+                "attempt": attempt,
+                "state": State.SENDING.value,
+                **{key: _stored(value) for key, value in fields.items()},
+                "created": now,
+                "updated": now,
+            }
             names = ", ".join(row)
             marks = ", ".join("?" * len(row))
             self._connection.execute(f"INSERT INTO entries ({names}) VALUES ({marks})", tuple(row.values()))  # noqa: S608
-            self._note(fingerprint, attempt, "intended", now, {"body_sha256": body_sha256, **_plain(fields)})
+            self._note(fingerprint, attempt, "intended", now, {"body_sha256": body_sha256, **fields})
+
+    def body_sha256(self, fingerprint: str) -> str:
+        """Return the digest of the bytes that the newest attempt sends, or nothing."""
+        digests = [event.get("body_sha256", "") for event in self.events(fingerprint)]
+        return next((digest for digest in reversed(digests) if digest), "")
 
     def accepted(self, fingerprint: str, job: str) -> None:
-        """The provider has it, under this id."""
-        self._step(fingerprint, State.ACCEPTED, "accepted", job=job, message="")
+        """Note that the provider has it, under this id; what a person decided meanwhile gives way."""
+        self._step(fingerprint, "accepted", State.ACCEPTED, (*_OPEN, State.ABANDONED), job=job, message="")
 
     def running(self, fingerprint: str) -> None:
-        """It was seen running; only the first time is worth an event."""
-        entry = self.entry(fingerprint)
-        if entry is not None and entry.state is State.ACCEPTED:
-            self._step(fingerprint, State.RUNNING, "running")
+        """Note that it was seen running; only the first time is worth an event."""
+        with self._transaction() as now:
+            entry = self._known(fingerprint)
+            if entry.state is State.ACCEPTED:
+                self._change(entry, "running", State.RUNNING, now, {})
 
-    def succeeded(  # noqa: PLR0913 - everything that a provider says of a success
+    def succeeded(
         self,
         fingerprint: str,
         *,
@@ -150,110 +156,170 @@ class Ledger:
         cost: Decimal | None = None,
         cost_currency: str | None = None,
     ) -> None:
-        """It is made, and can be fetched."""
+        """Note that it is made and can be fetched; said again, the newest address counts."""
+        told = {"seconds": seconds, "cost": cost, "cost_currency": cost_currency}
+        told = {key: value for key, value in told.items() if value is not None}
         self._step(
-            fingerprint, State.SUCCEEDED, "succeeded",
-            video_url=video_url, seconds=seconds, cost=cost, cost_currency=cost_currency, message="",
+            fingerprint, "succeeded", State.SUCCEEDED, (*_UNDER_WAY, *_MADE),
+            video_url=video_url, message="", **told,
         )  # fmt: skip
+
+    def readdressed(self, fingerprint: str, video_url: str) -> None:
+        """Note where the provider serves a clip now that was made before."""
+        with self._transaction() as now:
+            entry = self._known(fingerprint)
+            if entry.state in _MADE and entry.video_url != video_url:
+                self._change(entry, "readdressed", entry.state, now, {"video_url": video_url})
 
     def stored(self, fingerprint: str, clip: str) -> None:
         """Its clip is in the store."""
-        self._step(fingerprint, State.STORED, "stored", clip=clip, message="")
+        self._step(fingerprint, "stored", State.STORED, _MADE, clip=clip, message="")
 
     def failed(self, fingerprint: str, message: str) -> None:
-        """The provider gave up on it."""
-        self._step(fingerprint, State.FAILED, "failed", message=message)
+        """Note that the provider gave up on it."""
+        self._step(fingerprint, "failed", State.FAILED, _UNDER_WAY, message=message)
 
     def refused(self, fingerprint: str, message: str) -> None:
-        """The provider did not take it."""
-        self._step(fingerprint, State.REFUSED, "refused", message=message)
-
-    def unknown(self, fingerprint: str, message: str) -> None:
-        """Nobody can tell whether it was taken."""
-        self._step(fingerprint, State.UNKNOWN, "unknown", message=message)
+        """Note that the provider did not take it."""
+        self._step(fingerprint, "refused", State.REFUSED, (State.SENDING,), message=message)
 
     def unsent(self, fingerprint: str, message: str) -> None:
-        """It surely never left: the attempt is over and nothing was paid."""
-        self._step(fingerprint, State.REFUSED, "unsent", message=message)
+        """Note that it surely never left, or was put off: until `retried`, the attempt is over and unpaid."""
+        self._step(fingerprint, "unsent", State.REFUSED, (State.SENDING,), message=message)
+
+    def retried(self, fingerprint: str, attempt: int) -> None:
+        """Note, before its first byte leaves, that an `unsent` attempt is sent after all."""
+        with self._transaction() as now:
+            entry = self._known(fingerprint)
+            if entry.attempt != attempt or entry.state is not State.REFUSED:
+                raise LedgerError(f"{entry.task} is {entry.state} already; plan again")
+            self._change(entry, "retried", State.SENDING, now, {"message": ""})
+
+    def repeated(self, fingerprint: str) -> None:
+        """Note that the very same bytes are sent again, to a provider that takes both as one."""
+        self._step(fingerprint, "repeated", State.SENDING, _OPEN)
+
+    def unknown(self, fingerprint: str, message: str) -> None:
+        """Nobody can tell whether it was taken, or what became of it."""
+        with self._transaction() as now:
+            entry = self._known(fingerprint)
+            if entry.state in (State.FAILED, State.REFUSED):
+                raise LedgerError(f"{entry.task} is {entry.state} already")
+            if (entry.state, entry.message) != (State.UNKNOWN, message):
+                self._change(entry, "unknown", State.UNKNOWN, now, {"message": message})
 
     def remark(self, fingerprint: str, message: str) -> None:
         """Keep a message without changing the state."""
-        entry = self.entry(fingerprint)
-        if entry is not None and entry.message != message:
-            self._step(fingerprint, entry.state, "remarked", message=message)
+        with self._transaction() as now:
+            entry = self._known(fingerprint)
+            if entry.message != message:
+                self._change(entry, "remarked", entry.state, now, {"message": message})
 
     def decide(self, verb: str, fingerprint: str, job: str | None = None) -> None:
-        """Carry out a person's decision on an unknown payload: `adopt` (with its job), `resubmit` or `abandon`."""
-        entry = self.entry(fingerprint)
-        if entry is None or entry.state not in (State.UNKNOWN, State.SENDING):
-            raise LedgerError("only an unknown task needs a decision")
-        if verb == "adopt":
-            self._step(fingerprint, State.ACCEPTED, "adopted", job=job, message="")
-        else:
-            self._step(fingerprint, State.ABANDONED, "given up" if verb == "abandon" else "to be sent again", message="")
+        """Carry out what a person decided of an unknown payload: `adopt` (a job), `resubmit` or `abandon`.
 
-    def _step(self, fingerprint: str, state: State, kind: str, **changes: Any) -> None:
+        Raises LedgerError where the payload is not unknown (any more), and for the job of another one.
+        """
         with self._transaction() as now:
-            before = self.entry(fingerprint)
-            if before is None:
-                raise LedgerError(f"the ledger has no payload {fingerprint[:12]}")
-            stored = {"state": state.value, **{key: _stored(value) for key, value in changes.items()}, "updated": now}
-            sets = ", ".join(f"{name} = ?" for name in stored)
-            self._connection.execute(
-                f"UPDATE entries SET {sets} WHERE fingerprint = ? AND attempt = ?",  # noqa: S608 - our own names
-                (*stored.values(), fingerprint, before.attempt),
-            )
-            self._note(fingerprint, before.attempt, kind, now, _plain(changes))
+            entry = self.entry(fingerprint)
+            if entry is None or entry.state not in _OPEN:
+                raise LedgerError("only an unknown task needs a decision")
+            match verb:
+                case "adopt":
+                    job = self._free(entry, (job or "").strip())
+                    self._change(entry, "adopted", State.ACCEPTED, now, {"job": job, "message": ""})
+                case "resubmit":
+                    self._change(entry, "to be sent again", State.ABANDONED, now, {"message": ""})
+                case "abandon":
+                    self._change(entry, "given up", State.ABANDONED, now, {"message": ""})
+                case _:
+                    raise ValueError(f"no decision is called '{verb}'")
+
+    def _free(self, entry: Entry, job: str) -> str:
+        """Return the job, unless it cannot be this entry's."""
+        if not job:
+            raise LedgerError(f"to adopt {entry.task}, say under which id the provider has it")
+        query = "SELECT task FROM entries WHERE provider = ? AND job = ? AND fingerprint <> ?"
+        for row in self._rows(query, (entry.provider, job, entry.fingerprint)):
+            raise LedgerError(f"job {job} is that of {row['task']} already")
+        return job
+
+    # -- how --
+
+    def _step(
+        self, fingerprint: str, kind: str, state: State, after: tuple[State, ...], **changes: Any
+    ) -> None:
+        with self._transaction() as now:
+            entry = self._known(fingerprint)
+            if entry.state not in after:
+                raise LedgerError(f"{entry.task} is {entry.state} already; it cannot become {state}")
+            self._change(entry, kind, state, now, changes)
+
+    def _known(self, fingerprint: str) -> Entry:
+        entry = self.entry(fingerprint)
+        if entry is None:
+            raise LedgerError(f"the ledger has no payload {fingerprint[:12]}")
+        return entry
+
+    def _change(self, entry: Entry, kind: str, state: State, now: str, changes: Mapping[str, Any]) -> None:
+        values = {
+            "state": state.value,
+            **{key: _stored(value) for key, value in changes.items()},
+            "updated": now,
+        }
+        sets = ", ".join(f"{name} = ?" for name in values)
+        self._connection.execute(
+            f"UPDATE entries SET {sets} WHERE fingerprint = ? AND attempt = ?",  # noqa: S608 - our own names
+            (*values.values(), entry.fingerprint, entry.attempt),
+        )
+        self._note(entry.fingerprint, entry.attempt, kind, now, changes)
 
     def _note(self, fingerprint: str, attempt: int, kind: str, now: str, detail: Mapping[str, Any]) -> None:
+        told = {
+            key: _stored(value)
+            for key, value in detail.items()
+            if value not in (None, "") and key not in _SECRET
+        }
         self._connection.execute(
             "INSERT INTO events (fingerprint, attempt, at, kind, detail) VALUES (?, ?, ?, ?, ?)",
-            (fingerprint, attempt, now, kind, json.dumps(detail, ensure_ascii=False)),
+            (fingerprint, attempt, now, kind, json.dumps(told, ensure_ascii=False)),
         )
 
     @contextmanager
     def _transaction(self) -> Iterator[str]:
         """Hold the write lock of the file; gives the time, as it is stored."""
         with self._lock:
-            self._connection.execute("BEGIN IMMEDIATE")
+            now = self._clock()
+            if now.tzinfo is None:
+                raise ValueError("the ledger's clock gives times without a zone")
             try:
-                yield self._clock().isoformat()
-            except BaseException:
-                self._connection.execute("ROLLBACK")
-                raise
-            self._connection.execute("COMMIT")
+                self._connection.execute("BEGIN IMMEDIATE")
+                yield now.astimezone(UTC).isoformat()
+                self._connection.execute("COMMIT")
+            except sqlite3.Error as error:
+                raise LedgerError(f"the ledger cannot be written: {error}") from None
+            finally:
+                with suppress(sqlite3.Error):  # after a COMMIT nothing is left to undo
+                    if self._connection.in_transaction:
+                        self._connection.execute("ROLLBACK")
 
 
-def _prepare(connection: sqlite3.Connection, path: Path) -> None:
-    connection.execute("PRAGMA journal_mode = WAL")
-    connection.execute("PRAGMA synchronous = FULL")
-    connection.execute("PRAGMA foreign_keys = ON")
-    if connection.execute("PRAGMA quick_check").fetchone()[0] != "ok":
-        raise LedgerError(f"{path} is damaged; move it away and restore a copy before you run again")
-    (version,) = connection.execute("PRAGMA user_version").fetchone()
-    if version > len(MIGRATIONS):
-        raise LedgerError(f"{path} was written by a newer release of kling-spec; install that one")
-    if version == len(MIGRATIONS):
-        return
-    connection.execute("BEGIN IMMEDIATE")
-    (version,) = connection.execute("PRAGMA user_version").fetchone()
-    for statements in MIGRATIONS[version:]:
-        for statement in statements:
-            connection.execute(statement)
-    connection.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")
-    connection.execute("COMMIT")
+def _shown(row: sqlite3.Row) -> dict[str, Any]:
+    return {key: value for key, value in json.loads(row["detail"]).items() if key not in _SECRET}
 
 
 def _stored(value: Any) -> Any:
     return str(value) if isinstance(value, Decimal) else value
 
 
-def _plain(fields: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: _stored(value) for key, value in fields.items() if value is not None}
+_MONEY = frozenset({"seconds", "estimate", "cost"})
+_TIMES = frozenset({"created", "updated"})
 
 
 def _entry(row: sqlite3.Row) -> Entry:
-    money = {name: None if row[name] is None else Decimal(row[name]) for name in ("seconds", "estimate", "cost")}
-    times = {name: datetime.fromisoformat(row[name]) for name in ("created", "updated")}
-    names = set(Entry.__dataclass_fields__) - set(money) - set(times) - {"state"}
-    return Entry(state=State(row["state"]), **{name: row[name] for name in names}, **money, **times)
+    values: dict[str, Any] = {name: row[name] for name in Entry.__dataclass_fields__}
+    for name in _MONEY:
+        values[name] = None if row[name] is None else Decimal(row[name])
+    for name in _TIMES:
+        values[name] = datetime.fromisoformat(row[name])
+    return Entry(**(values | {"state": State(row["state"])}))

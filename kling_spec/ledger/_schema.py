@@ -35,7 +35,9 @@ CREATE TABLE entries (
     PRIMARY KEY (fingerprint, attempt)
 ) STRICT
 """
-_APPEND_ONLY = "CREATE TRIGGER events_{verb} BEFORE {verb} ON events BEGIN SELECT RAISE(ABORT, 'events stay'); END"
+_APPEND_ONLY = (
+    "CREATE TRIGGER events_{verb} BEFORE {verb} ON events BEGIN SELECT RAISE(ABORT, 'events stay'); END"
+)
 
 MIGRATIONS: tuple[tuple[str, ...], ...] = (
     (
@@ -48,3 +50,4 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
     ),
 )
 """The statements that lead from one version of the tables to the next; the version is how many were taken."""
+TABLES = frozenset({"events", "entries"})

@@ -1,6 +1,7 @@
 """Downloaded clips, each under the digest of its bytes."""
 
 import os
+from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 
@@ -17,7 +18,7 @@ class Store:
 
     def has(self, clip: str) -> bool:
         """Whether the clip is there."""
-        return self.path(clip).is_file()
+        return bool(clip) and self.path(clip).is_file()
 
     def partial(self, name: str) -> Path:
         """Return where an unfinished download goes; no clip ever has such a name."""
@@ -28,7 +29,7 @@ class Store:
     def adopt(self, partial: Path) -> str:
         """Move a finished file into the store, durably, and return its digest."""
         digest = sha256()
-        with partial.open("rb") as file:
+        with partial.open("r+b") as file:
             while chunk := file.read(1 << 20):
                 digest.update(chunk)
             os.fsync(file.fileno())
@@ -37,7 +38,14 @@ class Store:
         target.parent.mkdir(parents=True, exist_ok=True)
         partial.replace(target)
         _fsync(target.parent)
+        _fsync(self.folder)
         return clip
+
+    def sweep(self) -> None:
+        """Remove what runs that were killed had not finished downloading; only while no other run goes on."""
+        for partial in (self.folder / "partial").glob("*.part"):
+            with suppress(OSError):
+                partial.unlink()
 
 
 def _fsync(folder: Path) -> None:

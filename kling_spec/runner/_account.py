@@ -19,8 +19,8 @@ class Account:
 
     @property
     def digest(self) -> str:
-        """A short name of the account that gives nothing away; empty for the sandbox."""
+        """A short name of the account and its address that gives nothing away; empty for the sandbox."""
         if self.is_sandbox:
             return ""
         keys = "\n".join(value for _, value in sorted(self.credentials.items()))
-        return sha256(f"{self.provider}\n{keys}".encode()).hexdigest()[:12]
+        return sha256(f"{self.provider}\n{self.base_url}\n{keys}".encode()).hexdigest()[:12]

@@ -65,8 +65,8 @@ class Outcome:
     unfinished: dict[str, str] = field(default_factory=dict)
     """Payloads that the next run takes up where this one left them."""
     spent: dict[str, Decimal] = field(default_factory=dict)
-    """What this run committed to, by estimate and currency."""
+    """What the payloads that this run sent and a provider accepted cost, by estimate and currency."""
     submitted: int = 0
-    """How many payloads this run sent."""
+    """How many payloads this run sent and a provider accepted."""
     stopped: str = ""
     """Why nothing more was submitted, where that was so."""

@@ -1,6 +1,8 @@
 """Requests that providers describe, sent; replies read as far as they can be."""
 
+import asyncio
 import json
+from collections.abc import Mapping
 from typing import Any
 
 import httpx
@@ -8,7 +10,26 @@ import httpx
 from kling_spec.providers import Reply, Request
 
 _TIMEOUT = httpx.Timeout(connect=15, read=120, write=120, pool=None)
+_DEADLINE = 180.0
+"""Seconds for one request as a whole: the other limits hold for each read, and a trickle meets them."""
 _LARGEST_REPLY = 16 * 1024 * 1024
+_SHORTEST_SECRET = 12
+_NOT_SENT = (
+    httpx.ConnectError,
+    httpx.ConnectTimeout,
+    httpx.PoolTimeout,
+    httpx.UnsupportedProtocol,
+    httpx.InvalidURL,
+)
+_WORDS: Mapping[type[Exception], str] = {
+    httpx.ConnectError: "no connection",
+    httpx.ConnectTimeout: "no connection in time",
+    httpx.ReadTimeout: "no answer in time",
+    httpx.WriteTimeout: "the request could not be sent in time",
+    httpx.ReadError: "the connection broke",
+    httpx.WriteError: "the connection broke",
+    httpx.RemoteProtocolError: "the connection was closed without an answer",
+}
 
 
 class NotSentError(Exception):
@@ -21,71 +42,85 @@ class UnclearError(Exception):
 
 def client() -> httpx.AsyncClient:
     """Return a client for everything but submits: it keeps connections, and follows no redirects."""
-    limits = httpx.Limits(max_connections=32, max_keepalive_connections=16)
-    return httpx.AsyncClient(timeout=_TIMEOUT, follow_redirects=False, trust_env=False, limits=limits)
+    limits = httpx.Limits(max_connections=64, max_keepalive_connections=16)
+    return _client(limits)
 
 
 def fresh_client() -> httpx.AsyncClient:
     """Return a client for one submit: on a fresh connection a broken reply is never an old connection's."""
-    limits = httpx.Limits(max_connections=1, max_keepalive_connections=0)
-    return httpx.AsyncClient(timeout=_TIMEOUT, follow_redirects=False, trust_env=False, limits=limits)
+    return _client(httpx.Limits(max_connections=1, max_keepalive_connections=0))
 
 
-async def send(http: httpx.AsyncClient, base_url: str, request: Request, headers: dict[str, str]) -> Reply:
-    """Send a request and return the reply. Raises NotSentError or UnclearError."""
-    content = None if request.json is None else json.dumps(request.json, ensure_ascii=False).encode()
-    return await send_bytes(http, request.method, base_url + request.path, request, content, headers)
-
-
-async def send_bytes(  # noqa: PLR0913 - a request is what it is
-    http: httpx.AsyncClient,
-    method: str,
-    url: str,
-    request: Request,
-    content: bytes | None,
-    headers: dict[str, str],
-) -> Reply:
-    """Send these very bytes and return the reply. Raises NotSentError or UnclearError."""
-    kind = {"Content-Type": "application/json"} if content is not None else {}
-    options: dict[str, Any] = (
-        {"content": content} if request.file is None else {"files": {"file": request.file}}
+def _client(limits: httpx.Limits) -> httpx.AsyncClient:
+    return httpx.AsyncClient(
+        timeout=_TIMEOUT,
+        follow_redirects=False,
+        max_redirects=5,
+        trust_env=False,
+        limits=limits,
+        headers={"Accept-Encoding": "identity"},
     )
+
+
+async def send(
+    http: httpx.AsyncClient,
+    base_url: str,
+    request: Request,
+    headers: Mapping[str, str],
+    content: bytes | None = None,
+) -> Reply:
+    """Send a request and return the reply. Raises NotSentError or UnclearError.
+
+    `content` are the very bytes of the body, where they were settled before. What comes back is
+    read without the secrets of `headers`, should it repeat one.
+    """
+    if content is None and request.json is not None:
+        content = json.dumps(request.json, ensure_ascii=False).encode()
     try:
-        reply = await http.request(
-            method,
-            url,
-            params=dict(request.query) or None,
-            headers={**kind, **request.headers, **headers},
-            **options,
-        )
-    except (
-        httpx.ConnectError,
-        httpx.ConnectTimeout,
-        httpx.PoolTimeout,
-        httpx.UnsupportedProtocol,
-        httpx.InvalidURL,
-    ) as error:
+        async with asyncio.timeout(_DEADLINE):
+            status, body = await _exchange(http, base_url + request.path, request, headers, content)
+    except _NOT_SENT as error:
         raise NotSentError(_words(error)) from None
     except httpx.HTTPError as error:
         raise UnclearError(_words(error)) from None
-    return Reply(status=reply.status_code, body=_parsed(reply), text=reply.text[:300])
+    except TimeoutError:
+        raise UnclearError(_WORDS[httpx.ReadTimeout]) from None
+    for secret in _secrets(headers):
+        body = body.replace(secret, b"***")
+    return Reply(status=status, body=_parsed(body), text=body[:1200].decode(errors="replace")[:300])
 
 
-def _parsed(reply: httpx.Response) -> Any:
-    if len(reply.content) > _LARGEST_REPLY:
-        return None
+async def _exchange(
+    http: httpx.AsyncClient, url: str, request: Request, headers: Mapping[str, str], content: bytes | None
+) -> tuple[int, bytes]:
+    """Return the status and the body; of a body that is too large nothing."""
+    kind = {"Content-Type": "application/json"} if content is not None else {}
+    options: dict[str, Any] = {"content": content}
+    if request.file is not None:
+        options = {"files": {"file": request.file}}
+    whole = {**kind, **request.headers, **headers}
+    query = dict(request.query) or None
+    body = bytearray()
+    async with http.stream(request.method, url, params=query, headers=whole, **options) as reply:
+        async for chunk in reply.aiter_bytes():
+            body += chunk
+            if len(body) > _LARGEST_REPLY:
+                return reply.status_code, b""
+    return reply.status_code, bytes(body)
+
+
+def _secrets(headers: Mapping[str, str]) -> list[bytes]:
+    words = [value.rpartition(" ")[2] for value in headers.values()]
+    return [word.encode() for word in words if len(word) >= _SHORTEST_SECRET]
+
+
+def _parsed(body: bytes) -> Any:
     try:
-        return json.loads(reply.content)
-    except ValueError:
+        return json.loads(body)
+    except (ValueError, RecursionError):
         return None
 
 
 def _words(error: Exception) -> str:
     """Return what went wrong without the address, which may hold a secret."""
-    words = {
-        httpx.ConnectError: "no connection",
-        httpx.ConnectTimeout: "no connection in time",
-        httpx.ReadTimeout: "no answer in time",
-        httpx.RemoteProtocolError: "the connection was closed without an answer",
-    }
-    return words.get(type(error), type(error).__name__)
+    return _WORDS.get(type(error), type(error).__name__)

@@ -5,8 +5,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
 
+_PLACE = 1 << 30
+"""The byte that is locked where locks are of bytes: beyond the text, so that this can be read."""
 
-class RunLocked(Exception):  # noqa: N818 - it says what is so
+
+class RunLocked(Exception):
     """Another process runs in this state folder."""
 
 
@@ -22,17 +25,21 @@ class RunLock:
         file = self._path.open("a+", encoding="utf-8")
         try:
             _lock(file)
-        except OSError:
             file.seek(0)
-            holder = file.read().strip() or "another process"
+            file.truncate()
+            file.write(str(os.getpid()))
+            file.flush()
+        except (BlockingIOError, PermissionError):
+            file.seek(0)
+            number = file.read().strip()
             file.close()
+            holder = f"process {number}" if number else "another process"
             raise RunLocked(
-                f"process {holder} is running here already; wait for it, or watch it with 'kling-spec status'"
+                f"{holder} is running here already; wait for it, or watch it with 'kling-spec status'"
             ) from None
-        file.seek(0)
-        file.truncate()
-        file.write(str(os.getpid()))
-        file.flush()
+        except BaseException:
+            file.close()
+            raise
         self._file = file
         return self
 
@@ -48,6 +55,7 @@ def _lock(file: IO[str]) -> None:
     if os.name == "nt":
         import msvcrt
 
+        file.seek(_PLACE)
         msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined]
     else:
         import fcntl

@@ -10,7 +10,7 @@ from kling_spec.cut import CutReport, render
 from kling_spec.diagnostics import Diagnostic
 from kling_spec.ir import Film, Link, LocalFile, ShotClip
 from kling_spec.ledger import Ledger, Store
-from kling_spec.media import Ffmpeg
+from kling_spec.media import CancelledError, Ffmpeg
 from kling_spec.plan import Plan
 from kling_spec.providers import provider as back_end
 from kling_spec.runner import Account, Event, Handle, Outcome, RunLock, Workshop, run, start
@@ -120,12 +120,14 @@ async def _run(  # noqa: PLR0913 - a run, and everything that it works with
     cuts: bool,
 ) -> Finished:
     store = Store(studio.state / "clips")
+    store.sweep()
     workshop = Workshop(
         accounts={plan.provider: account},
         ledger=ledger,
         store=store,
         files=lambda path: studio.folder / path,
         on_event=watch,
+        ffmpeg=studio.ffmpeg,
     )
     outcome = await run(plan.orders, workshop, stop)
     clips = {
@@ -135,8 +137,13 @@ async def _run(  # noqa: PLR0913 - a run, and everything that it works with
         for task in order.tasks
     }
     films: list[FilmMade] = []
-    for film in plan.films if cuts and not stop.is_set() else ():
-        made = await asyncio.to_thread(make_film, film, clips, studio, stop)
+    for film in plan.films if cuts else ():
+        if stop.is_set():
+            break
+        try:
+            made = await asyncio.to_thread(make_film, film, clips, studio, stop)
+        except CancelledError:
+            break
         films.append(made)
         watch(made)
     return Finished(outcome=outcome, films=tuple(films), clips=clips)
@@ -145,7 +152,7 @@ async def _run(  # noqa: PLR0913 - a run, and everything that it works with
 def make_film(
     film: Film, clips: Mapping[str, Path], studio: Studio, cancel: threading.Event | None = None
 ) -> FilmMade:
-    """Make one film of the clips that are there."""
+    """Make one film of the clips that are there. Raises CancelledError when `cancel` is set."""
     missing = tuple(task for task in film_tasks(film) if task not in clips)
     if missing:
         return FilmMade(film=film, report=None, waits_for=missing)

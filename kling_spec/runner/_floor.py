@@ -1,0 +1,176 @@
+"""What the orders of one run share: its tools, its outcome, and the wish to stop."""
+
+import asyncio
+import threading
+from collections.abc import Callable, Coroutine, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, TypeVar
+
+import httpx
+
+from kling_spec.ledger import Ledger, Store
+from kling_spec.media import Ffmpeg
+from kling_spec.plan import Order
+from kling_spec.providers import Provider, Reply, Request, provider
+from kling_spec.runner._account import Account
+from kling_spec.runner._event import Event, Kind, Outcome
+from kling_spec.runner._http import send
+
+T = TypeVar("T")
+_LOOK_AT_STOP = 0.1
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Workshop:
+    """What a run works with."""
+
+    accounts: Mapping[str, Account]
+    """The account to use, by the provider's name."""
+    ledger: Ledger
+    store: Store
+    files: Callable[[str], Path]
+    """From a local file's path as written to where it lies."""
+    on_event: Callable[[Event], None] = lambda _: None
+    """Hears every step, in the run's own thread."""
+    clock: Callable[[], datetime] = _now
+    ffmpeg: Ffmpeg | None = None
+    """What clips are checked with; None for the one that is found."""
+    patience: float = 3 * 3600
+    """Seconds that a run waits for one job, or for a busy provider; then it is left to the next run."""
+
+
+class Floor:
+    """The workshop of a run under way."""
+
+    def __init__(self, workshop: Workshop, http: httpx.AsyncClient, stop: threading.Event) -> None:
+        self.shop = workshop
+        self.http = http
+        self.stop = stop
+        """Set from outside; for work that goes on in threads."""
+        self.outcome = Outcome()
+        self.error: Exception | None = None
+        """A fault of the program itself, raised when everything under way is settled."""
+        self._stopping = asyncio.Event()
+        self._is_deaf = False
+
+    # -- stopping --
+
+    async def heed(self) -> None:
+        """Watch for the wish to stop, which comes from another thread, until cancelled."""
+        while not self.stop.is_set():  # noqa: ASYNC110 - a thread's event cannot be awaited
+            await asyncio.sleep(_LOOK_AT_STOP)
+        self._stopping.set()
+
+    @property
+    def is_stopping(self) -> bool:
+        """Whether the run is to end soon."""
+        return self._stopping.is_set() or self.stop.is_set()
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether nothing more may be sent."""
+        return self.is_stopping or bool(self.outcome.stopped)
+
+    def close(self, why: str) -> None:
+        """Send nothing more; what is under way goes on."""
+        self.outcome.stopped = self.outcome.stopped or why
+
+    def end(self) -> None:
+        """Wait for nothing more."""
+        self._stopping.set()
+
+    def break_off(self, error: Exception) -> None:
+        """End soon, and raise the error then."""
+        self.error = self.error or error
+        self.end()
+
+    async def sleep(self, seconds: float) -> None:
+        """Sleep, but not on when the run is to stop."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._stopping.wait(), seconds)
+
+    async def until_stop(self, work: Coroutine[Any, Any, T]) -> T | None:
+        """Return what the work returns, or None where the run is to stop first: it is cancelled then.
+
+        Only for work that costs nothing.
+        """
+        task = asyncio.ensure_future(work)
+        halt = asyncio.ensure_future(self._stopping.wait())
+        try:
+            await asyncio.wait({task, halt}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            halt.cancel()
+            if not task.done():
+                task.cancel()
+            await asyncio.wait({task, halt})
+        return None if task.cancelled() else task.result()
+
+    # -- asking --
+
+    def account(self, name: str) -> tuple[Provider, Account]:
+        """Return the back end of that name and the account there."""
+        return provider(name), self.shop.accounts[name]
+
+    def headers(self, name: str) -> dict[str, str]:
+        """Return the headers that open the account, signed for this moment."""
+        back_end, account = self.account(name)
+        return dict(back_end.authorize(account.credentials, self.shop.clock()))
+
+    async def ask(self, name: str, request: Request) -> Reply | None:
+        """Send a request that costs nothing; None where the run stops. Raises as `send` does."""
+        account = self.shop.accounts[name]
+        return await self.until_stop(send(self.http, account.base_url, request, self.headers(name)))
+
+    # -- telling --
+
+    def failed(self, order: Order, kind: Kind, message: str) -> None:
+        """Tell that nothing will come of the order in this run or by itself in the next."""
+        self.outcome.failed[order.fingerprint] = message
+        self.tell(kind, order, message)
+
+    def unknown(self, order: Order, why: str) -> None:
+        """Tell that a person has to decide."""
+        self.outcome.unknown[order.fingerprint] = why
+        self.tell(Kind.UNKNOWN, order, why)
+
+    def unfinished(self, order: Order, why: str) -> None:
+        """Tell that the next run takes the order up."""
+        self.outcome.unfinished[order.fingerprint] = why
+        self.tell(Kind.WAITING, order, why)
+
+    def tell(  # noqa: PLR0913 - the fields of an event
+        self,
+        kind: Kind,
+        order: Order,
+        message: str = "",
+        *,
+        amount: Decimal | None = None,
+        currency: str = "",
+        clip: str | None = None,
+    ) -> None:
+        """Tell a step. A listener that fails hears no more, and ends the run."""
+        if self._is_deaf:
+            return
+        event = Event(
+            kind=kind,
+            tasks=order.tasks,
+            fingerprint=order.fingerprint,
+            at=self.shop.clock(),
+            message=message,
+            amount=amount,
+            currency=currency,
+            clip=clip,
+        )
+        try:
+            self.shop.on_event(event)
+        except Exception as error:  # noqa: BLE001 - a payment must be recorded whoever listens
+            self._is_deaf = True
+            self.break_off(error)

@@ -1,0 +1,222 @@
+"""Paid requests: written down first, sent once, and settled whatever comes back."""
+
+import asyncio
+import random
+from datetime import timedelta
+from decimal import Decimal
+from hashlib import sha256
+from types import MappingProxyType
+from urllib.parse import quote
+
+from kling_spec.ledger import Entry, LedgerError
+from kling_spec.plan import Order
+from kling_spec.providers import Accepted, Refusal, Refused, Request, Unclear
+from kling_spec.runner._event import Kind
+from kling_spec.runner._fetch import FetchError
+from kling_spec.runner._fill import Filler
+from kling_spec.runner._floor import Floor
+from kling_spec.runner._http import NotSentError, UnclearError, fresh_client, send
+
+_SENDS = 5
+"""How often a provider that cannot be reached is tried."""
+_TRIES = 3
+"""How often an unclear submit is looked up or repeated in one run."""
+_SHORTEST_PAUSE, _LONGEST_PAUSE = 1.0, 30.0
+_REPEATS = MappingProxyType({"hiapi": timedelta(hours=23), "runware": timedelta(hours=23)})
+"""Providers that take the same body under the same id as one submit, and for how long they are relied on.
+
+HiAPI keeps an Idempotency-Key for about a day; Runware answers a known taskUUID with a conflict.
+"""
+_NO_SIGN = "nobody can tell whether it was sent"
+
+
+class Desk:
+    """Submits orders. Every one is in the ledger before its first byte leaves."""
+
+    def __init__(self, floor: Floor, filler: Filler) -> None:
+        self._floor = floor
+        self._filler = filler
+
+    async def submit(self, order: Order) -> str | None:
+        """Return the provider's id of the order, or None where nothing came of it."""
+        floor, (_, account) = self._floor, self._floor.account(order.provider)
+        try:
+            body = await self._body(order)
+        except FetchError as error:
+            if floor.is_stopping:
+                floor.unfinished(order, "not sent")
+            else:
+                floor.failed(order, Kind.FAILED, str(error))
+            return None
+        if floor.is_closed:
+            floor.unfinished(order, "not sent")
+            return None
+        try:
+            floor.shop.ledger.intend(
+                fingerprint=order.fingerprint,
+                attempt=order.attempt,
+                body_sha256=sha256(body).hexdigest(),
+                task=order.tasks[0],
+                spec=order.spec,
+                provider=order.provider,
+                model=order.model,
+                account=account.digest,
+                client_id=order.client_id,
+                estimate=order.cost.amount,
+                estimate_currency=order.cost.currency,
+            )
+        except LedgerError as error:
+            floor.unfinished(order, f"not sent: {error}")
+            return None
+        floor.tell(Kind.SUBMITTED, order, amount=order.cost.amount, currency=order.cost.currency)
+        return await self._send(order, body)
+
+    async def recover(self, order: Order, entry: Entry) -> str | None:
+        """Return the id of an order that an earlier run may have sent, where that can be found out."""
+        why = entry.message or "an earlier run ended while it was being sent"
+        _, account = self._floor.account(order.provider)
+        if entry.account != account.digest:
+            self._unsettled(order, _with(why, "that was with another key, or at another address"))
+            return None
+        body = await self._same_body(order, entry)
+        return await self._settle(order, body, why, is_new=False)
+
+    # -- sending --
+
+    async def _body(self, order: Order, *, is_repeat: bool = False) -> bytes:
+        """Return the bytes that are sent. Raises FetchError."""
+        fill = await self._filler.fill(order, is_repeat=is_repeat)
+        return (await asyncio.to_thread(order.render, fill)).encode()
+
+    async def _send(self, order: Order, body: bytes) -> str | None:
+        """Send the body until the provider says yes or no. While it waits to be sent again it is not sent."""
+        floor, ledger = self._floor, self._floor.shop.ledger
+        clock = asyncio.get_running_loop().time
+        end, pause, unsent = clock() + floor.shop.patience, 0.0, 0
+        while True:
+            answer = await self._post(order, body)
+            match answer:
+                case Accepted(job):
+                    return self._accepted(order, job, is_new=True)
+                case Unclear(why):
+                    ledger.unknown(order.fingerprint, why)
+                    return await self._settle(order, body, why, is_new=True)
+                case Refused(Refusal.RETRY, _, message):
+                    unsent = 0
+                case Refused():
+                    self._refused(order, answer)
+                    return None
+                case NotSentError():
+                    message, unsent = f"not sent: {answer}", unsent + 1
+            ledger.unsent(order.fingerprint, message)
+            if unsent == _SENDS:
+                floor.close(message)
+            if not floor.is_closed and clock() < end:
+                pause = min(max(_SHORTEST_PAUSE, pause * 1.6), _LONGEST_PAUSE)
+                floor.tell(Kind.WAITING, order, message)
+                await floor.sleep(pause * random.uniform(1, 1.3))  # noqa: S311 - spreads retries only
+            if floor.is_closed or clock() >= end:
+                floor.unfinished(order, message)
+                return None
+            ledger.retried(order.fingerprint, order.attempt)
+
+    async def _post(self, order: Order, body: bytes) -> Accepted | Refused | Unclear | NotSentError:
+        """Send the body once. A stop does not cut this short: the answer says what was paid for."""
+        back_end, account = self._floor.account(order.provider)
+        request = Request(method="POST", path=order.path, headers=back_end.submit_headers(order.client_id))
+        task = {"X-Kling-Spec-Task": quote(order.tasks[0])} if account.is_sandbox else {}
+        headers = {**self._floor.headers(order.provider), **task}
+        try:
+            async with fresh_client() as http:
+                return back_end.read_submit(await send(http, account.base_url, request, headers, body))
+        except NotSentError as error:
+            return error
+        except UnclearError as error:
+            return Unclear(str(error))
+
+    # -- what comes back --
+
+    def _accepted(self, order: Order, job: str, *, is_new: bool) -> str | None:
+        floor, cost = self._floor, order.cost
+        if is_new:
+            floor.outcome.submitted += 1
+            if cost.amount is not None:
+                spent = floor.outcome.spent.get(cost.currency, Decimal(0))
+                floor.outcome.spent[cost.currency] = spent + cost.amount
+        try:
+            floor.shop.ledger.accepted(order.fingerprint, job)
+        except LedgerError as error:
+            floor.close(str(error))
+            floor.unknown(order, f"accepted as {job}, but {error}; adopt that job once it can be")
+            return None
+        floor.tell(Kind.ACCEPTED, order, job, amount=cost.amount, currency=cost.currency)
+        return job
+
+    def _refused(self, order: Order, answer: Refused) -> None:
+        words = f"{answer.code}: {answer.message}" if answer.code else answer.message
+        self._floor.shop.ledger.refused(order.fingerprint, words)
+        if answer.kind is Refusal.STOP:
+            self._floor.close(words)
+        self._floor.failed(order, Kind.REFUSED, words)
+
+    # -- what nobody can tell --
+
+    async def _settle(self, order: Order, body: bytes | None, why: str, *, is_new: bool) -> str | None:
+        """Find out whether an unclear submit was taken; without a clear answer it stays unknown."""
+        floor, (back_end, _) = self._floor, self._floor.account(order.provider)
+        may_repeat = body is not None and order.provider in _REPEATS
+        for number in range(_TRIES if may_repeat or back_end.find is not None else 0):
+            if number or is_new:
+                await floor.sleep(_SHORTEST_PAUSE * 2**number)
+            if floor.is_stopping:
+                break
+            answer = await (self._repeated(order, body) if body and may_repeat else self._found(order))
+            match answer:
+                case Accepted(job):
+                    return self._accepted(order, job, is_new=is_new)
+                case Refused(kind, code, message) if kind is not Refusal.RETRY:
+                    why = _with(why, f"asked again: {code} {message}".strip())
+                    break
+                case None:  # no proof: it may have one in a moment
+                    why = _with(why, "the provider knows nothing of it")
+                case _:
+                    continue
+        self._unsettled(order, why)
+        return None
+
+    async def _repeated(self, order: Order, body: bytes) -> Accepted | Refused | Unclear | NotSentError:
+        if self._floor.is_closed:
+            return Unclear(_NO_SIGN)
+        self._floor.shop.ledger.repeated(order.fingerprint)
+        return await self._post(order, body)
+
+    async def _found(self, order: Order) -> Accepted | Refused | Unclear | None:
+        back_end, _ = self._floor.account(order.provider)
+        if back_end.find is None:
+            return Unclear(_NO_SIGN)
+        try:
+            reply = await self._floor.ask(order.provider, back_end.find(order.client_id))
+        except (NotSentError, UnclearError) as error:
+            return Unclear(str(error))
+        return Unclear(_NO_SIGN) if reply is None else back_end.read_find(order.client_id, reply)
+
+    async def _same_body(self, order: Order, entry: Entry) -> bytes | None:
+        """Return the body of an earlier run, where it may be repeated and is the same to the last byte."""
+        window = _REPEATS.get(order.provider)
+        is_same = (order.attempt, order.client_id) == (entry.attempt, entry.client_id)
+        if window is None or not is_same or self._floor.shop.clock() - entry.created > window:
+            return None
+        try:
+            body = await self._body(order, is_repeat=True)
+        except FetchError:
+            return None
+        was_sent = self._floor.shop.ledger.body_sha256(order.fingerprint)
+        return body if sha256(body).hexdigest() == was_sent else None
+
+    def _unsettled(self, order: Order, why: str) -> None:
+        self._floor.shop.ledger.unknown(order.fingerprint, why)
+        self._floor.unknown(order, why)
+
+
+def _with(why: str, more: str) -> str:
+    return why if more in why else f"{why}; {more}"

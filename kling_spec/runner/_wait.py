@@ -1,0 +1,153 @@
+"""Jobs at a provider: looked at until they end, and their clips brought home."""
+
+import asyncio
+
+from kling_spec.ledger import State
+from kling_spec.plan import Order
+from kling_spec.providers import JobState, Status
+from kling_spec.runner._event import Kind
+from kling_spec.runner._fetch import FetchError, fetch
+from kling_spec.runner._floor import Floor
+from kling_spec.runner._http import NotSentError, UnclearError
+
+_FETCHES = 3
+_AT_ONCE = 8
+_LOST_LOOKS = 3
+"""A job that was taken a moment ago may not be found yet."""
+_LONGEST_PAUSE = 60.0
+
+
+class Watch:
+    """Waits for jobs. Nothing that goes wrong with looking changes where a job stands."""
+
+    def __init__(self, floor: Floor) -> None:
+        self._floor = floor
+        self._downloads = asyncio.Semaphore(_AT_ONCE)
+
+    async def look(self, name: str, job: str) -> tuple[Status | None, str]:
+        """Return where a job stands, or None and what stood in the way of seeing it."""
+        back_end, _ = self._floor.account(name)
+        try:
+            reply = await self._floor.ask(name, back_end.poll(job))
+        except (NotSentError, UnclearError) as error:
+            return None, f"the provider cannot be asked: {error}"
+        if reply is None:
+            return None, ""
+        status = back_end.read_poll(job, reply)
+        if status.state is JobState.RUNNING and not 200 <= reply.status < 300:
+            return None, status.message
+        return status, ""
+
+    async def wait(self, order: Order, job: str) -> Status | None:
+        """Look at the job until it ends, and return its status where it was made."""
+        floor, (_, account) = self._floor, self._floor.account(order.provider)
+        clock = asyncio.get_running_loop().time
+        end, pause, lost, said = clock() + floor.shop.patience, account.poll_seconds, 0, ""
+        while not floor.is_stopping:
+            status, trouble = await self.look(order.provider, job)
+            lost = lost + 1 if status is not None and status.state is JobState.LOST else 0
+            if status is not None and self._is_settled(order, job, status, lost):
+                return status if status.state is JobState.SUCCEEDED else None
+            pause = account.poll_seconds if status else min(pause * 1.5, max(_LONGEST_PAUSE, pause))
+            words = trouble or (status.message if status is not None else "")
+            if words and words != said:
+                floor.tell(Kind.WAITING, order, words)
+            said = words or said
+            if clock() > end:
+                floor.unfinished(order, f"not done after a long time, as {job}; the next run waits on")
+                return None
+            await floor.sleep(pause)
+        floor.unfinished(order, f"still running as {job}")
+        return None
+
+    def _is_settled(self, order: Order, job: str, status: Status, lost: int) -> bool:
+        """Record what was seen, and return whether there is nothing more to wait for."""
+        match status.state:
+            case JobState.SUCCEEDED if status.video_url is not None:
+                self._succeeded(order, job, status, status.video_url)
+            case JobState.FAILED:
+                self._failed(order, job, status.message or "the provider gave no reason")
+            case JobState.LOST if lost >= _LOST_LOOKS:
+                self._lost(order, status.message or f"the provider does not know the job {job}")
+            case JobState.RUNNING:
+                self._running(order, job)
+                return False
+            case _:
+                return False
+        return True
+
+    def _running(self, order: Order, job: str) -> None:
+        state = self._state(order)
+        if state is State.UNKNOWN:
+            self._floor.shop.ledger.accepted(order.fingerprint, job)
+        if state in (State.ACCEPTED, State.UNKNOWN):
+            self._floor.shop.ledger.running(order.fingerprint)
+            self._floor.tell(Kind.RUNNING, order)
+
+    def _succeeded(self, order: Order, job: str, status: Status, address: str) -> None:
+        ledger = self._floor.shop.ledger
+        if self._state(order) is State.UNKNOWN:
+            ledger.accepted(order.fingerprint, job)
+        ledger.succeeded(
+            order.fingerprint,
+            video_url=address,
+            seconds=status.seconds,
+            cost=status.cost,
+            cost_currency=status.currency,
+        )
+        self._floor.tell(Kind.SUCCEEDED, order, amount=status.cost, currency=status.currency or "")
+
+    def _failed(self, order: Order, job: str, message: str) -> None:
+        """Note a failure; but what was made once is paid, and is not made again without a decision."""
+        ledger = self._floor.shop.ledger
+        entry = ledger.entry(order.fingerprint)
+        if entry is not None and entry.video_url is None:
+            if entry.state is State.UNKNOWN:
+                ledger.accepted(order.fingerprint, job)
+            ledger.failed(order.fingerprint, message)
+            self._floor.failed(order, Kind.FAILED, message)
+            return
+        why = f"reported as failed now, and not so before: {message}"
+        ledger.unknown(order.fingerprint, why)
+        self._floor.unknown(order, why)
+
+    def _lost(self, order: Order, message: str) -> None:
+        """Note that the provider has no such job; of another account's jobs that says nothing."""
+        ledger = self._floor.shop.ledger
+        entry = ledger.entry(order.fingerprint)
+        if entry is not None and entry.account != self._floor.shop.accounts[order.provider].digest:
+            self._floor.unfinished(order, f"sent with another key or to another address, and {message}")
+            return
+        ledger.unknown(order.fingerprint, message)
+        self._floor.unknown(order, message)
+
+    def _state(self, order: Order) -> State | None:
+        entry = self._floor.shop.ledger.entry(order.fingerprint)
+        return entry.state if entry is not None else None
+
+    # -- fetch --
+
+    async def fetch(self, order: Order, job: str, status: Status) -> None:
+        """Bring the clip into the store; what fails is tried again with a fresh address, never made again."""
+        floor, address, problem = self._floor, status.video_url or "", "the run was stopped"
+        for attempt in range(_FETCHES):
+            if attempt:
+                await floor.sleep(attempt)
+                fresh, _ = await self.look(order.provider, job)
+                address = (fresh.video_url if fresh is not None else None) or address
+            if floor.is_stopping:
+                break
+            try:
+                async with self._downloads:
+                    clip, odd = await fetch(floor, address, order.seconds, is_last=attempt == _FETCHES - 1)
+            except FetchError as error:
+                problem = str(error)
+                continue
+            floor.shop.ledger.stored(order.fingerprint, clip)
+            if odd:
+                floor.shop.ledger.remark(order.fingerprint, odd)
+            floor.outcome.stored[order.fingerprint] = clip
+            floor.tell(Kind.STORED, order, odd, clip=clip)
+            return
+        floor.shop.ledger.remark(order.fingerprint, problem)
+        floor.unfinished(order, f"made, and not downloaded: {problem}")
