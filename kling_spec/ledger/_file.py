@@ -66,7 +66,7 @@ def _when_free(work: Callable[[], None]) -> None:
 def _prepare(connection: sqlite3.Connection, path: Path) -> None:
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = FULL")
-    if connection.execute("PRAGMA quick_check").fetchone()[0] != "ok":
+    if connection.execute("PRAGMA integrity_check(1)").fetchone()[0] != "ok":
         raise LedgerError(f"{path} is damaged; move it away and restore a copy before you run again")
     if _version(connection, path) == len(MIGRATIONS):
         return

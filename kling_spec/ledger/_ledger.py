@@ -93,7 +93,13 @@ class Ledger:
             "(SELECT max(attempt) FROM entries AS other WHERE other.fingerprint = entries.fingerprint)"
             " ORDER BY rowid"
         )
-        return [_entry(row) for row in self._rows(newest, values)]
+        rows = self._rows(newest, values)
+        try:
+            return [_entry(row) for row in rows]
+        except (ValueError, ArithmeticError) as error:
+            raise LedgerError(
+                f"the ledger is damaged: {error}; restore a copy before you run again"
+            ) from None
 
     def _rows(self, query: str, values: tuple[Any, ...]) -> list[sqlite3.Row]:
         try:
