@@ -11,6 +11,7 @@ from kling_spec.runner._floor import Floor
 from kling_spec.runner._http import NotSentError, UnclearError
 
 _FETCHES = 3
+_FETCH_PAUSE = 1.0
 _AT_ONCE = 8
 _LOST_LOOKS = 3
 """A job that was taken a moment ago may not be found yet."""
@@ -132,7 +133,7 @@ class Watch:
         floor, address, problem = self._floor, status.video_url or "", "the run was stopped"
         for attempt in range(_FETCHES):
             if attempt:
-                await floor.sleep(attempt)
+                await floor.sleep(attempt * _FETCH_PAUSE)
                 fresh, _ = await self.look(order.provider, job)
                 address = (fresh.video_url if fresh is not None else None) or address
             if floor.is_stopping:
