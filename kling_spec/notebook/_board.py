@@ -1,95 +1,139 @@
-"""What is known of a run at any moment: the newest state of each task, and its table."""
+"""What is known of a run at any moment: the model behind its table, without a look."""
 
 from collections import Counter
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass
 from decimal import Decimal
-from pathlib import Path
+from enum import IntEnum
 from threading import Lock
 
-from kling_spec.ledger import Store
-from kling_spec.notebook._film_view import FilmView, thumbnail
-from kling_spec.notebook._html import table, words
-from kling_spec.plan import Action, Plan, asked, counted, money, total
+from kling_spec.plan import Plan, Row
 from kling_spec.runner import Event, Kind
-from kling_spec.session import FilmMade
+from kling_spec.session import FilmMade, Finished
 
-_GLYPHS = {
-    "planned": "·", Kind.WAITING: "~", Kind.SUBMITTED: "↑", Kind.ACCEPTED: "↑", Kind.RUNNING: "▶",
-    Kind.SUCCEEDED: "↓", Kind.STORED: "✓", Kind.REUSED: "=", Kind.FAILED: "✗", Kind.REFUSED: "✗",
-    Kind.UNKNOWN: "?",
-}  # fmt: skip
-_FIRST = {Kind.UNKNOWN: 0, Kind.FAILED: 0, Kind.REFUSED: 0}
-_PAGE, _STILLS = 50, 20
-_STILL_WIDTH = 128
+UNFINISHED = "not finished"
+DONE = frozenset({Kind.STORED.value, Kind.REUSED.value})
+TROUBLE = frozenset({Kind.FAILED.value, Kind.REFUSED.value, Kind.UNKNOWN.value, UNFINISHED})
+_UNDER_WAY = frozenset(kind.value for kind in Kind) - DONE - TROUBLE
 
 
-@dataclass
+class _Place(IntEnum):
+    """Where a row stands when not all of them fit on the page."""
+
+    TROUBLE = 0
+    UNDER_WAY = 1
+    TO_COME = 2
+    DONE = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One task and how it stands."""
+
+    row: Row
+    state: str
+    """What happened last, or before that the plan's action."""
+    message: str
+    clip: str | None
+    """The digest of its clip, once that is there."""
+
+
+@dataclass(slots=True)
+class _Standing:
+    state: str
+    message: str = ""
+    clip: str | None = None
+
+
 class Board:
-    """The model of the live table. `hear` is called from the run's thread, the rest from any."""
+    """How every task of a plan stands. Told by the run's thread, and read from any."""
 
-    plan: Plan
-    clips: Path
-    """The folder of the clip store."""
-    is_rehearsal: bool
-    states: dict[str, Kind] = field(default_factory=dict)
-    messages: dict[str, str] = field(default_factory=dict)
-    films: list[FilmMade] = field(default_factory=list)
-    spent: dict[str, Decimal] = field(default_factory=dict)
-    _stills: dict[str, str] = field(default_factory=dict)
-    _lock: Lock = field(default_factory=Lock)
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+        self.version = 0
+        """Counts what was heard, so that a page is drawn only when there is something new."""
+        self._lock = Lock()
+        self._standing = {row.task: _Standing(row.action.value) for row in plan.rows}
+        self._spent: dict[str, Decimal] = {}
+        self._films: list[FilmMade] = []
+
+    # -- what happens --
 
     def hear(self, happening: Event | FilmMade) -> None:
         """Take in one step."""
-        if isinstance(happening, FilmMade):
-            self.films.append(happening)
-            return
-        still = ""
-        if happening.clip is not None and len(self._stills) < _STILLS:
-            still = thumbnail(Store(self.clips).path(happening.clip), _STILL_WIDTH)
         with self._lock:
+            self.version += 1
+            if isinstance(happening, FilmMade):
+                self._films.append(happening)
+                return
             for task in happening.tasks:
-                self.states[task] = happening.kind
-                self.messages[task] = happening.message
-                if still:
-                    self._stills[task] = still
+                standing = self._standing[task]
+                standing.state, standing.message = happening.kind.value, happening.message
+                standing.clip = happening.clip or standing.clip
             if happening.kind is Kind.ACCEPTED and happening.amount is not None:
-                self.spent[happening.currency] = (
-                    self.spent.get(happening.currency, Decimal(0)) + happening.amount
-                )
+                spent = self._spent.get(happening.currency, Decimal(0))
+                self._spent[happening.currency] = spent + happening.amount
 
-    def line(self) -> str:
-        """Return the state of the run in one line."""
-        done = sum(self.states.get(row.task) in (Kind.STORED, Kind.REUSED) for row in self.plan.rows)
-        spent = total(self.spent) if self.spent else "nothing"
-        expected = total(self.plan.total, self.plan.unknown_prices)
-        kind = " (rehearsed: nothing is paid)" if self.is_rehearsal else ""
-        return f"{done} of {counted(len(self.plan.rows), 'clip')}; committed {spent} of {expected}{kind}"
-
-    def text(self) -> str:
-        """Return the board as plain text."""
-        counts = Counter(str(self.states.get(row.task, "planned")) for row in self.plan.rows)
-        states = ", ".join(f"{number} {state}" for state, number in sorted(counts.items()))
-        films = [repr(FilmView(made)) for made in self.films]
-        return "\n".join([f"{self.plan.spec}: {self.line()}", states, *films])
-
-    def html(self) -> str:
-        """Return one page of the board: what went wrong first, then the order of the plan."""
+    def end(self, finished: Finished) -> None:
+        """Take in what came of the run as a whole; it has the last word."""
+        outcome = finished.outcome
         with self._lock:
-            rows = sorted(
-                self.plan.rows, key=lambda row: _FIRST.get(self.states.get(row.task, Kind.WAITING), 1)
-            )
-            cells = [self._cells(row.task, asked(row), row.action, money(row.cost)) for row in rows[:_PAGE]]
-        heads = ("", "task", "state", "asks for", "cost")
-        hidden = len(self.plan.rows) - _PAGE
-        more = f"<p>{words(f'… and {hidden:,} more', dim=True)}</p>" if hidden > 0 else ""
-        films = "".join(f"<p>film {words(repr(FilmView(made)))}</p>" for made in self.films)
-        head = f"<p>{words(self.plan.spec, bold=True)} {words(self.line())}</p>"
-        return head + table(heads, cells, right=(4,)) + more + films
+            self.version += 1
+            self._spent, self._films = dict(outcome.spent), list(finished.films)
+            for order in self.plan.orders:
+                if order.fingerprint in outcome.unfinished:
+                    why = outcome.unfinished[order.fingerprint]
+                    for task in order.tasks:
+                        self._standing[task].state, self._standing[task].message = UNFINISHED, why
 
-    def _cells(self, task: str, asks: str, action: Action, cost: str) -> tuple[str, ...]:
-        state = self.states.get(task)
-        glyph = _GLYPHS[state or "planned"]
-        told = f"{glyph} {state or action.value} {self.messages.get(task, '')}".strip()
-        still = self._stills.get(task, "")
-        picture = f'<img src="{still}" height="48" alt="first picture of {words(task)}">' if still else ""
-        return picture, words(task, bold=True), words(told), words(asks, dim=True), words(cost)
+    # -- how it stands --
+
+    @property
+    def spent(self) -> dict[str, Decimal]:
+        """What the run has committed to, by estimate and currency."""
+        with self._lock:
+            return dict(self._spent)
+
+    @property
+    def films(self) -> tuple[FilmMade, ...]:
+        """The films so far."""
+        with self._lock:
+            return tuple(self._films)
+
+    def counts(self) -> Counter[str]:
+        """Return how many tasks are in each state."""
+        with self._lock:
+            return Counter(standing.state for standing in self._standing.values())
+
+    def clips(self) -> dict[str, str]:
+        """Return the digest of each clip that is there, by its task."""
+        with self._lock:
+            return {task: standing.clip for task, standing in self._standing.items() if standing.clip}
+
+    def lines(self, most: int) -> list[Line]:
+        """Return at most that many tasks in the plan's order, trouble and movement first if not all fit."""
+        with self._lock:
+            rows: Iterable[Row] = self.plan.rows
+            if len(self.plan.rows) > most:
+                rows = sorted(rows, key=lambda row: _place(self._standing[row.task].state))[:most]
+            return [self._line(row) for row in rows]
+
+    def still_to_send(self) -> dict[str, Decimal]:
+        """Return what the orders that were not sent yet would cost, by currency."""
+        spent = self.spent
+        left = {
+            currency: amount - spent.get(currency, Decimal(0)) for currency, amount in self.plan.total.items()
+        }
+        return {currency: amount for currency, amount in left.items() if amount > 0}
+
+    def _line(self, row: Row) -> Line:
+        standing = self._standing[row.task]
+        return Line(row, standing.state, standing.message, standing.clip)
+
+
+def _place(state: str) -> _Place:
+    if state in TROUBLE:
+        return _Place.TROUBLE
+    if state in DONE:
+        return _Place.DONE
+    return _Place.UNDER_WAY if state in _UNDER_WAY else _Place.TO_COME

@@ -1,80 +1,127 @@
 """A film that plays in the output of a cell."""
 
 import os
-from base64 import b64encode
+from collections.abc import Iterable
+from dataclasses import dataclass
 from html import escape
 from pathlib import Path
+from typing import Self
 from urllib.parse import quote
 
-from kling_spec.media import MediaError, poster
-from kling_spec.notebook._html import words
+from kling_spec.media import MediaError, probe
+from kling_spec.notebook._html import block, line, words
+from kling_spec.notebook._stills import still
+from kling_spec.notebook._view import View, remark
 from kling_spec.session import FilmMade
 
-_WIDTH = 480
+_WIDEST = 480
+_POSTERS = (480, 320, 192)
+_POSTER_BYTES, _ALL_BYTES = 24 * 1024, 100_000
 
 
-class FilmView:
-    """One film: a player that loads the file by its relative path, never a copy of it in the notebook."""
+@dataclass(frozen=True, repr=False, kw_only=True)
+class FilmView(View):
+    """One film. Its player loads the file by its relative path; the notebook holds no copy of it."""
 
-    def __init__(self, made: FilmMade) -> None:
-        self.made = made
+    name: str
+    path: Path | None
+    """Where it lies; None where it could not be made."""
+    seconds: float | None = None
+    width: int = 0
+    height: int = 0
+    why: str = ""
+    """Why it could not be made."""
+    notes: tuple[str, ...] = ()
 
-    @property
-    def path(self) -> Path | None:
-        """Where the film lies; None where it could not be made."""
-        return self.made.report.path if self.made.report is not None else None
-
-    @property
-    def seconds(self) -> float | None:
-        """How long it is."""
-        return self.made.report.seconds if self.made.report is not None else None
-
-    def __repr__(self) -> str:
-        """Return one line."""
-        if self.made.report is None:
-            return f"{self.made.film.output}: {self._missing()}"
-        report = self.made.report
-        return f"{shown(report.path)}: {report.seconds:.2f} s, {report.width}x{report.height}"
-
-    def _repr_html_(self) -> str:
-        if self.made.report is None:
-            return f"<p>{words(repr(self))}</p>"
-        report = self.made.report
-        width = min(_WIDTH, report.width)
-        address = escape(quote(shown(report.path).replace(os.sep, "/")))
-        return (
-            f'<figure style="margin:8px 0"><video controls preload="none" width="{width}" '
-            f'src="{address}" poster="{thumbnail(report.path, width)}"></video>'
-            f"<figcaption>{words(repr(self), dim=True)}</figcaption></figure>"
+    @classmethod
+    def of(cls, made: FilmMade) -> Self:
+        """Return the view of a film that was just made, or could not be."""
+        report, notes = made.report, tuple(map(remark, made.found))
+        if report is None:
+            waits = f"waits for {', '.join(made.waits_for)}" if made.waits_for else ""
+            why = waits or "; ".join(finding.message for finding in made.found) or "could not be made"
+            return cls(name=made.film.output, path=None, why=why)
+        return cls(
+            name=made.film.output,
+            path=report.path,
+            seconds=report.seconds,
+            width=report.width,
+            height=report.height,
+            notes=notes,
         )
 
-    def _missing(self) -> str:
-        if self.made.waits_for:
-            return f"waits for {', '.join(self.made.waits_for)}"
-        return "; ".join(finding.message for finding in self.made.found) or "could not be made"
+    @classmethod
+    def there(cls, name: str, path: Path) -> Self | None:
+        """Return the view of a film that lies there since an earlier day, or None where none does."""
+        try:
+            facts = probe(path)
+        except (MediaError, OSError):
+            return None
+        width, height = facts.shown_size
+        return cls(name=name, path=path, seconds=facts.seconds, width=width, height=height)
+
+    def text(self) -> str:
+        """Return where it lies and how long it is."""
+        if self.path is None:
+            return f"film {self.name}: {self.why}"
+        return f"film {shown(self.path)}  {self.seconds:.2f} s, {self.width}x{self.height}"
+
+    def html(self) -> str:
+        """Return a player."""
+        return block(self.player())
+
+    def player(self, *, has_poster: bool = True) -> str:
+        """Return the player alone, to stand among others."""
+        if self.path is None:
+            return line(words("✗", "bad"), words(self.text()))
+        picture = still(self.path, _POSTERS, _POSTER_BYTES) if has_poster else ""
+        poster = f' poster="{picture}"' if picture else ""
+        width = min(_WIDEST, self.width)
+        return (
+            f'<figure><video controls preload="none" width="{width}" src="{address(self.path)}"{poster}>'
+            f"</video><figcaption>{self.caption()}</figcaption></figure>"
+            + "".join(line(words(note, "dim")) for note in self.notes)
+        )
+
+    def caption(self) -> str:
+        """Return where it lies, as a link, and how long it is."""
+        if self.path is None:
+            return words(self.text())
+        facts = f"{self.seconds:.2f} s, {self.width}x{self.height}"
+        return f'<a href="{address(self.path)}">{words(shown(self.path))}</a> {words(facts, "dim")}'
 
 
-class FilmViews(tuple[FilmView, ...]):
-    """Films, one below the other."""
+class FilmViews(View, tuple[FilmView, ...]):
+    """Films, one after the other."""
 
     __slots__ = ()
 
-    def __repr__(self) -> str:
-        """Return one line a film."""
-        return "\n".join(map(repr, self)) or "no film"
+    @classmethod
+    def of(cls, films: Iterable[FilmMade]) -> Self:
+        """Return the views of films that were just made, or could not be."""
+        return cls(map(FilmView.of, films))
 
-    def _repr_html_(self) -> str:
-        return "".join(view._repr_html_() for view in self) or "<p>no film</p>"
+    def text(self) -> str:
+        """Return one line a film."""
+        return "\n".join(view.text() for view in self) or "no film"
+
+    def html(self) -> str:
+        """Return the players; of many, only the first few show a picture before they play."""
+        players: list[str] = []
+        for view in self:
+            is_small = sum(map(len, players)) < _ALL_BYTES
+            players.append(view.player(has_poster=is_small) + " ")
+        return block(*players or [line(words("no film"))])
 
 
 def shown(path: Path) -> str:
     """Return the path relative to where the notebook runs, which is how a page can load it."""
-    return os.path.relpath(path)
-
-
-def thumbnail(path: Path, width: int) -> str:
-    """Return a picture of the clip as a data address, or nothing where it has none."""
     try:
-        return f"data:image/jpeg;base64,{b64encode(poster(path, width)).decode()}"
-    except (MediaError, OSError):
-        return ""
+        return os.path.relpath(path)
+    except ValueError:  # another drive
+        return str(path)
+
+
+def address(path: Path) -> str:
+    """Return the path as a page writes it."""
+    return escape(quote(shown(path).replace(os.sep, "/")))

@@ -1,36 +1,67 @@
-"""HTML for notebooks: escaped, readable in light and dark, and on pages that show no styles."""
+"""HTML for cells: escaped, readable in light and dark, and on pages that strip every style."""
 
 from collections.abc import Iterable, Sequence
 from html import escape
 
-_STYLE = (
-    "border-collapse:collapse;font-size:13px;"
-    "color:var(--jp-ui-font-color1,inherit);background:var(--jp-layout-color1,transparent)"
-)
-_CELL = (
-    "padding:3px 10px;text-align:{align};vertical-align:top;"
-    "border-bottom:1px solid var(--jp-border-color2,#ccc)"
-)
+_LONGEST = 400
+_LOOK = """<style>
+.kling-spec table{border-collapse:collapse;margin:4px 0;font-size:13px}
+.kling-spec td,.kling-spec th{padding:3px 10px 3px 0;vertical-align:middle;border:0;
+border-bottom:1px solid var(--jp-border-color2,#8885)}
+.kling-spec p{margin:4px 0}.kling-spec figure{margin:8px 0;display:inline-block}
+.kling-spec img{height:48px;display:block;margin:0;border-radius:3px}
+.kling-spec video{max-width:100%;max-height:60vh;display:block;border-radius:4px;background:#000}
+.kling-spec .dim{opacity:.72}.kling-spec .good{color:var(--jp-success-color1,#2e7d32)}
+.kling-spec .bad{color:var(--jp-error-color1,#d32f2f)}
+.kling-spec .odd{color:var(--jp-warn-color1,#c77700)}.kling-spec .moving{color:var(--jp-info-color1,#0288d1)}
+</style>"""
+
+
+def block(*parts: str) -> str:
+    """Return an output: its parts, their looks, and a word to the page that nothing in it is a formula."""
+    return f'<div class="kling-spec mathjax_ignore tex2jax_ignore">{_LOOK}{"".join(parts)}</div>'
+
+
+def line(*parts: str) -> str:
+    """Return a line of parts that are HTML already."""
+    return f"<p>{' '.join(filter(None, parts))}</p>"
+
+
+def words(text: str, look: str = "") -> str:
+    """Return text as HTML: shown as it is, never run, never set as a formula, never too long."""
+    kept = text if len(text) <= _LONGEST else f"{text[:_LONGEST]} …"
+    shown = escape("".join(map(_visible, kept))).replace("$", "<span>$</span>")
+    if look == "bold":
+        return f"<b>{shown}</b>"
+    return f'<span class="{look}">{shown}</span>' if look else shown
+
+
+def verbatim(text: str) -> str:
+    """Return lines of text, each as it stands."""
+    shown = "\n".join("".join(map(_visible, row)) for row in text.splitlines())
+    return f"<pre>{escape(shown).replace('$', '<span>$</span>')}</pre>"
 
 
 def table(heads: Sequence[str], rows: Iterable[Sequence[str]], right: Sequence[int] = ()) -> str:
-    """Return a table; cells are HTML already, and the columns in `right` are numbers."""
-    aligned = [_CELL.format(align="right" if number in right else "left") for number in range(len(heads))]
-    top = "".join(
-        f'<th style="{style}">{escape(head)}</th>' for style, head in zip(aligned, heads, strict=True)
-    )
-    body = "".join(
-        "<tr>"
-        + "".join(f'<td style="{style}">{cell}</td>' for style, cell in zip(aligned, row, strict=True))
-        + "</tr>"
-        for row in rows
-    )
-    return f'<table style="{_STYLE}"><thead><tr>{top}</tr></thead><tbody>{body}</tbody></table>'
+    """Return a table; cells are HTML already, and the columns in `right` are numbers.
+
+    The side is said in every cell: Jupyter sets what says nothing to the right.
+    """
+    sides = ["right" if number in right else "left" for number in range(len(heads))]
+    top = _row("th", map(words, heads), sides)
+    body = "".join(_row("td", row, sides) for row in rows)
+    return f"<table><thead>{top}</thead><tbody>{body}</tbody></table>"
 
 
-def words(text: str, *, bold: bool = False, dim: bool = False) -> str:
-    """Return text as HTML: whatever it holds is shown as it is."""
-    shown = escape(text)
-    if bold:
-        shown = f"<b>{shown}</b>"
-    return f'<span style="opacity:.65">{shown}</span>' if dim else shown
+def _row(tag: str, cells: Iterable[str], sides: Sequence[str]) -> str:
+    drawn = (
+        f'<{tag} style="text-align:{side}">{cell}</{tag}>' for cell, side in zip(cells, sides, strict=True)
+    )
+    return f"<tr>{''.join(drawn)}</tr>"
+
+
+def _visible(character: str) -> str:
+    """Return the character, or a sign for one that would change how others are shown."""
+    if character.isprintable():
+        return character
+    return " " if character.isspace() else "\N{REPLACEMENT CHARACTER}"

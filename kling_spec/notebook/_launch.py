@@ -7,13 +7,15 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from kling_spec.diagnostics import Diagnostic, Origin, SpecError, did_you_mean
+from kling_spec.notebook._errors import NotReady
 from kling_spec.notebook._film_view import FilmView, FilmViews
+from kling_spec.notebook._page import current_cell
 from kling_spec.notebook._plan_view import PlanView
 from kling_spec.notebook._run import Run
+from kling_spec.notebook._selection import Wanted, amount, select
+from kling_spec.notebook._view import Findings, View
 from kling_spec.session import Selection, Session
-
-Wanted = str | int | float | bool | list[Any]
-"""A value of an axis, or several."""
 
 
 def load(
@@ -23,17 +25,19 @@ def load(
     provider: str | None = None,
     variables: Mapping[str, Any] | None = None,
 ) -> "Launch":
-    """Read a spec and return it, ready to be planned and run. SpecError draws what is wrong with it.
+    """Read and check a spec, and return it, ready to be run. SpecError draws what is wrong with it.
 
-    With `sandbox`, everything is a rehearsal: it costs nothing and has a ledger of its own.
+    With `sandbox` everything is a rehearsal: it costs nothing, needs no key and has a ledger of its own.
+    `provider` is used instead of the spec's, and `variables` are laid over its `vars`.
     """
     return Launch(path, sandbox=sandbox, provider=provider, variables=variables)
 
 
-class Launch:
+class Launch(View):
     """A spec. Shows itself as its plan, with the cost.
 
-    Variants are picked by axis: `launch.plan(market="us")`, `launch.run(ratio=["16:9", "1:1"])`.
+    Variants are picked by axis, and shots by name: `launch.plan(market="us")`,
+    `launch.run(ratio=["16:9", "1:1"], shots=["open"])`.
     """
 
     def __init__(
@@ -41,75 +45,135 @@ class Launch:
     ) -> None:
         self._path = path
         self._how = {"text": text, **how}
-        self._is_rehearsal = sandbox
         self._session = Session(path, sandbox=sandbox, **self._how)
+        self._session.check()
+        self._runs: dict[bool, Run] = {}
 
     @property
     def name(self) -> str:
         """The campaign's name."""
         return self._session.name
 
-    def check(self) -> None:
-        """Compile everything, send nothing, and print warnings; raises SpecError for mistakes."""
-        for note in self._session.check():
-            print(f"{note.severity}: {note.message} ({note.origin.file}:{note.origin.line})")  # noqa: T201
+    @property
+    def is_rehearsal(self) -> bool:
+        """Whether everything that it does is rehearsed in the sandbox."""
+        return self._session.is_rehearsal
 
-    def plan(self, *, shots: Iterable[str] = (), **axes: Wanted) -> PlanView:
+    # -- verbs --
+
+    def check(self, *, shots: str | Iterable[str] = (), **axes: Wanted) -> Findings:
+        """Compile everything, send nothing, and return warnings and notes. Raises SpecError for mistakes."""
+        session = self._session
+        return Findings(session.check(select(session, shots, axes)), session.lines_of)
+
+    def plan(self, *, sandbox: bool = False, shots: str | Iterable[str] = (), **axes: Wanted) -> PlanView:
         """Return what a run would send, reuse and spend."""
-        return self._plan(self._session, _selection(shots, axes))
+        session = self._chosen(sandbox=sandbox)
+        plan = session.plan(select(session, shots, axes))
+        return PlanView(plan, session.notes, is_rehearsal=session.is_rehearsal)
 
-    def compile(self, *, shots: Iterable[str] = (), **axes: Wanted) -> list[dict[str, Any]]:
-        """Return the tasks with their payloads."""
-        return [json.loads(line) for line in self._session.compile(_selection(shots, axes))]
+    def compile(self, *, shots: str | Iterable[str] = (), **axes: Wanted) -> list[dict[str, Any]]:
+        """Return the tasks with their payloads, as `compile --format jsonl` prints them."""
+        return [json.loads(line) for line in self._session.compile(select(self._session, shots, axes))]
 
     def run(
         self,
         *,
-        sandbox: bool | None = None,
+        sandbox: bool = False,
         yes: bool = False,
         max_cost: Decimal | str | float | None = None,
         concurrency: int | None = None,
-        shots: Iterable[str] = (),
+        shots: str | Iterable[str] = (),
         **axes: Wanted,
     ) -> Run:
-        """Start a run and return it at once, as a live board; `await` it, or call `wait()`.
+        """Start a run, show it as a live board, and return it at once; `await` it, or call `wait()`.
 
-        A run that would be paid for starts only with `yes`, or when it is confirmed. Raises
-        BudgetRefused where it would cost more than `max_cost` or than the spec's budget.
+        A run that is paid for starts only with `yes`, or when it is confirmed: its board has a button
+        that names the amount. Raises BudgetRefused where it would cost more than `max_cost` or than the
+        spec's budget. A cell that is run again while its run goes on shows the same run again.
         """
-        session = self._rehearsal if sandbox or self._is_rehearsal else self._session
-        plan = session.plan(_selection(shots, axes))
-        session.refuse_over_budget(plan, None if max_cost is None else Decimal(str(max_cost)))
-        run = Run(session, plan, concurrency=concurrency)
-        is_free = session.is_rehearsal or not (plan.total or plan.unknown_prices)
-        return run.confirm() if yes or is_free else run
+        session = self._chosen(sandbox=sandbox)
+        selection = select(session, shots, axes)
+        run = self._going(session, selection)
+        if run is None:
+            run = self._begun(session, selection, yes=yes, max_cost=amount(max_cost), concurrency=concurrency)
+        if current_cell() is not None:
+            run.show()
+        return run
 
-    def cut(self, *cuts: str, sandbox: bool | None = None, **axes: Wanted) -> FilmView | FilmViews:
-        """Make films from the clips that are there; a single one comes as itself, and plays."""
-        session = self._rehearsal if sandbox or self._is_rehearsal else self._session
-        films = FilmViews(FilmView(made) for made in session.cut(_selection((), axes), cuts))
+    def cut(self, *cuts: str, sandbox: bool = False, **axes: Wanted) -> FilmView | FilmViews:
+        """Make films from the clips that are there, by default all of them; a single one comes as itself.
+
+        Raises SpecError where a film cannot be made of its clips; one whose clips are missing says so.
+        """
+        session = self._chosen(sandbox=sandbox)
+        if found := [_unknown(name, session) for name in cuts if name not in session.spec.cuts]:
+            raise SpecError(found, session.lines_of)
+        made = session.cut(select(session, (), axes), cuts)
+        if found := [finding for one in made for finding in one.found if finding.is_error]:
+            raise SpecError(found, session.lines_of)
+        films = FilmViews.of(made)
         return films[0] if len(films) == 1 else films
+
+    @property
+    def films(self) -> FilmViews:
+        """The films that lie in the output folder; nothing is made for this."""
+        found = (
+            FilmView.there(film.output, self._session.output / film.output)
+            for film in self._session.plan().films
+        )
+        return FilmViews(view for view in found if view is not None)
+
+    # -- how it looks --
+
+    def text(self) -> str:
+        """Return the plan as plain text."""
+        return self.plan().text()
+
+    def html(self) -> str:
+        """Return the plan as a table."""
+        return self.plan().html()
+
+    # -- how --
 
     @cached_property
     def _rehearsal(self) -> Session:
-        return self._session if self._is_rehearsal else Session(self._path, sandbox=True, **self._how)
+        return Session(self._path, sandbox=True, **self._how)
 
-    def _plan(self, session: Session, selection: Selection) -> PlanView:
-        return PlanView(session.plan(selection), session.notes, is_rehearsal=session.is_rehearsal)
+    def _chosen(self, *, sandbox: bool) -> Session:
+        return self._rehearsal if sandbox and not self.is_rehearsal else self._session
 
-    def __repr__(self) -> str:
-        """Return the plan as plain text."""
-        return repr(self.plan())
+    def _begun(
+        self,
+        session: Session,
+        selection: Selection,
+        *,
+        yes: bool,
+        max_cost: Decimal | None,
+        concurrency: int | None,
+    ) -> Run:
+        plan = session.plan(selection)
+        session.refuse_over_budget(plan, max_cost)
+        run = Run(session, plan, selection, concurrency)
+        if yes or session.is_rehearsal or not (plan.total or plan.unknown_prices):
+            run.begin()
+        self._runs[session.is_rehearsal] = run
+        return run
 
-    def _repr_html_(self) -> str:
-        return self.plan()._repr_html_()
+    def _going(self, session: Session, selection: Selection) -> Run | None:
+        """Return the run that goes on, if it is of the same tasks. Raises NotReady where it is another."""
+        run = self._runs.get(session.is_rehearsal)
+        if run is None or not run.is_going:
+            return None
+        if run.selection != selection:
+            raise NotReady("another run of this spec goes on; wait for it with wait(), or end it with stop()")
+        return run
 
 
-def _selection(shots: Iterable[str], axes: Mapping[str, Wanted]) -> Selection:
-    wanted = {axis: value if isinstance(value, list) else [value] for axis, value in axes.items()}
-    texts = {axis: frozenset(_text(value) for value in values) for axis, values in wanted.items()}
-    return Selection(variants=texts, shots=frozenset([shots] if isinstance(shots, str) else shots))
-
-
-def _text(value: Any) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)
+def _unknown(name: str, session: Session) -> Diagnostic:
+    return Diagnostic(
+        code="KS113",
+        message=f"no cut is called '{name}'",
+        origin=Origin(f"cut('{name}')"),
+        help=did_you_mean(name, session.spec.cuts) or "the spec has no cuts",
+    )

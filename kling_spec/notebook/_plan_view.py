@@ -5,14 +5,16 @@ from decimal import Decimal
 from typing import Any
 
 from kling_spec.diagnostics import Diagnostic
-from kling_spec.notebook._html import table, words
-from kling_spec.plan import SIGNS, Plan, Row, answer, asked, money, why
+from kling_spec.notebook._html import block, line, table, words
+from kling_spec.notebook._view import View, columns, remark
+from kling_spec.plan import SIGNS, Action, Plan, Row, answer, asked, money, why
 
-_MOST_ROWS = 200
+_MOST_ROWS = 50
+_LOOKS = {Action.CREATE: "good", Action.WAIT: "moving", Action.UNKNOWN: "odd", Action.REUSE: "dim"}
 
 
-class PlanView:
-    """What a run would send, reuse and spend. Shows itself as a table, and reads well as plain text."""
+class PlanView(View):
+    """What a run would send, reuse and spend. Shows a line for each task that is not simply there already."""
 
     def __init__(self, plan: Plan, notes: Iterable[Diagnostic] = (), *, is_rehearsal: bool = False) -> None:
         self.plan = plan
@@ -35,63 +37,70 @@ class PlanView:
         return self.plan.rows
 
     def to_pandas(self) -> Any:
-        """Return the tasks as a DataFrame. Raises ImportError where pandas is not installed."""
+        """Return the tasks as a DataFrame, with a column for each axis. Raises ImportError without pandas.
+
+        `cost` is a Decimal, or None where the price is unknown. An axis that is called like another
+        column stands as `variant.NAME`.
+        """
         try:
             import pandas as pd  # type: ignore[import-not-found,import-untyped,unused-ignore]
-        except ImportError as error:
-            raise ImportError("to_pandas() needs pandas: pip install pandas") from error
-        rows = [
-            {**row.to_json(), "cost": row.cost.amount, "currency": row.cost.currency}
-            for row in self.plan.rows
+        except ImportError:
+            raise ImportError(
+                "to_pandas() needs pandas, which is not installed: pip install pandas"
+            ) from None
+        return pd.DataFrame([_record(row) for row in self.plan.rows])
+
+    def text(self) -> str:
+        """Return the plan as plain text."""
+        rows = [(SIGNS[row.action], row.task, asked(row), why(row), money(row.cost)) for row in self._shown()]
+        heads = [("", "task", "asks for", "price", "cost")] if rows else []
+        drawn = [*columns([*heads, *rows], right=(4,)), *self._more()]
+        parts = [
+            f"{self.plan.spec} {self._heading()}",
+            *(["", *drawn, ""] if drawn else []),
+            " ".join(answer(self.plan)).strip(),
         ]
-        return pd.DataFrame(rows)
+        return "\n".join([*parts, *map(remark, self.notes)])
+
+    def html(self) -> str:
+        """Return the plan as a table."""
+        rows = [
+            (
+                words(SIGNS[row.action], _LOOKS[row.action]) + f" {row.action}",
+                words(row.task, "bold"),
+                words(asked(row)),
+                words(why(row), "dim"),
+                words(money(row.cost), "" if row.cost.amount is not None else "odd"),
+            )
+            for row in self._shown()
+        ]
+        does, costs = answer(self.plan)
+        return block(
+            line(words(self.plan.spec, "bold"), words(self._heading(), "dim")),
+            table(("", "task", "asks for", "price", "cost"), rows, right=(4,)) if rows else "",
+            *(line(words(more, "dim")) for more in self._more()),
+            line(words(does), words(costs, "bold") if costs else ""),
+            *(line(words(remark(note), "dim")) for note in self.notes),
+        )
 
     def _heading(self) -> str:
         kind = " (rehearsal in the sandbox: nothing is paid)" if self.is_rehearsal else ""
         return f"on {self.plan.provider}{kind}"
 
-    def __repr__(self) -> str:
-        """Return the plan as plain text."""
-        rows = [(SIGNS[row.action], row.task, asked(row), why(row), money(row.cost)) for row in self._shown()]
-        widths = [max((len(row[column]) for row in rows), default=0) for column in range(5)]
-        lines = [
-            "  ".join(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True)).rstrip()
-            for row in rows
-        ]
-        return "\n".join(
-            [
-                f"{self.plan.spec} {self._heading()}",
-                *lines,
-                *self._more(),
-                " ".join(answer(self.plan)).strip(),
-            ]
-        )
+    def _work(self) -> list[Row]:
+        return [row for row in self.plan.rows if row.action is not Action.REUSE]
 
-    def _repr_html_(self) -> str:
-        rows = [
-            (
-                words(SIGNS[row.action]),
-                words(row.task, bold=True),
-                words(asked(row)),
-                words(why(row), dim=True),
-                words(money(row.cost)),
-            )
-            for row in self._shown()
-        ]
-        does, costs = answer(self.plan)
-        heads = ("", "task", "asks for", "price", "cost")
-        parts = [
-            f"<p>{words(self.plan.spec, bold=True)} {words(self._heading(), dim=True)}</p>",
-            table(heads, rows, right=(4,)),
-            *(f"<p>{words(line, dim=True)}</p>" for line in self._more()),
-            f"<p>{words(does)} {words(costs, bold=True)}</p>",
-            *(f"<p>{words(f'{note.severity}: {note.message}', dim=True)}</p>" for note in self.notes),
-        ]
-        return f"<div>{''.join(parts)}</div>"
-
-    def _shown(self) -> tuple[Row, ...]:
-        return self.plan.rows[:_MOST_ROWS]
+    def _shown(self) -> list[Row]:
+        return self._work()[:_MOST_ROWS]
 
     def _more(self) -> list[str]:
-        hidden = len(self.plan.rows) - _MOST_ROWS
+        hidden = len(self._work()) - _MOST_ROWS
         return [f"… and {hidden:,} more; .tasks has them all"] if hidden > 0 else []
+
+
+def _record(row: Row) -> dict[str, Any]:
+    """Return a row as flat values."""
+    flat = row.to_json()
+    axes = flat.pop("variant")
+    flat |= {"cost": row.cost.amount, "currency": row.cost.currency}
+    return flat | {f"variant.{axis}" if axis in flat else axis: value for axis, value in axes.items()}

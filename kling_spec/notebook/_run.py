@@ -1,65 +1,92 @@
 """A run in a notebook: a live board at once, the work in the background."""
 
 import asyncio
+import threading
+import time
 from collections.abc import Generator
 from decimal import Decimal
 from pathlib import Path
-from time import monotonic
 from typing import Any
 
-from IPython.display import display
-
+from kling_spec.diagnostics import Diagnostic, Origin
+from kling_spec.ledger import Store
 from kling_spec.notebook._board import Board
-from kling_spec.notebook._film_view import FilmView, FilmViews
+from kling_spec.notebook._errors import NotReady
+from kling_spec.notebook._film_view import FilmViews
+from kling_spec.notebook._html import block, line, words
+from kling_spec.notebook._live import Live
+from kling_spec.notebook._page import current_cell
 from kling_spec.notebook._plan_view import PlanView
+from kling_spec.notebook._record import Record
+from kling_spec.notebook._stills import Stills
+from kling_spec.notebook._view import View
 from kling_spec.plan import Plan, total
-from kling_spec.runner import Event, Outcome
-from kling_spec.session import FilmMade, Finished, Job, Session
+from kling_spec.runner import Outcome
+from kling_spec.session import Finished, Job, PlanChanged, Selection, Session
 
-_BETWEEN = 0.4
-"""Seconds between two updates of the page at the least."""
-_WIDGET = "application/vnd.jupyter.widget-view+json"
+_UNCONFIRMED = "Nothing is sent yet: run.confirm() sends it."
 
 
-class Run:
+class Run(View):
     """A run of a plan. A rehearsal starts at once; a paid one when it is confirmed.
 
-    `await run` and `run.wait()` both wait for its end; an interrupt of either only stops waiting.
+    `await run` and `run.wait()` both wait for its end; an interrupt of either stops the waiting only.
     """
 
-    def __init__(self, session: Session, plan: Plan, *, concurrency: int | None) -> None:
+    def __init__(self, session: Session, plan: Plan, selection: Selection, concurrency: int | None) -> None:
         self.plan = PlanView(plan, session.notes, is_rehearsal=session.is_rehearsal)
-        self.board = Board(plan, session.state / "clips", session.is_rehearsal)
-        self._session = session
-        self._concurrency = concurrency
+        self.selection = selection
+        self._session, self._concurrency = session, concurrency
+        self.board = Board(plan)
+        self._stills = Stills()
+        self._lock = threading.RLock()
         self._job: Job | None = None
-        self._page: Any = None
-        self._controls: Any = None
-        self._handle: Any = None
-        self._drawn = 0.0
+        self._began = self._took = 0.0
+        self.is_stopping = False
+        self._finished: Finished | None = None
+        self._problem = ""
+        self._live = Live(self)
+        self._shown_in: int | None = None
 
     # -- what it does --
 
     def confirm(self) -> "Run":
-        """Start it: from here on it may cost what its plan says. Starting twice is starting once."""
-        if self._job is None:
-            self._job = self._session.begin(self.plan.plan, self._hear, concurrency=self._concurrency)
-            self._draw(is_last=False)
+        """Start it: from here on it may cost what its plan says. Confirming twice is confirming once.
+
+        Raises PlanChanged where the plan is not what was shown any more, and NoCredentials.
+        """
+        with self._lock:
+            if self._job is None:
+                now = self._session.plan(self.selection)
+                if now.plan_id != self.plan.plan.plan_id:
+                    raise PlanChanged([_changed(now)], self._session.lines_of)
+                self._start()
+        self._live.follow()
         return self
 
+    def begin(self) -> None:
+        """Start it without another look at the plan; for a plan that was made just now."""
+        with self._lock:
+            self._start()
+        self._live.follow()
+
     def stop(self) -> None:
-        """Send nothing more; what is under way stays in the ledger, and the next run takes it up."""
+        """Send nothing more, and end soon; the next run takes up what is under way."""
         if self._job is not None:
+            self.is_stopping = True
             self._job.stop()
 
     def wait(self, seconds: float | None = None) -> "Run":
-        """Wait for the end. Raises TimeoutError; an interrupt only stops the waiting."""
+        """Wait for the end. Raises TimeoutError, and what kept the run from going on at all."""
+        job = self._begun()
         try:
-            self._started().wait(seconds)
-        except KeyboardInterrupt:
-            self._detached()
-            return self
-        self._draw(is_last=True)
+            job.wait(seconds)
+        except KeyboardInterrupt as interrupt:
+            self._detach(interrupt)
+            raise
+        finally:
+            if job.is_done:
+                self._live.freeze()
         return self
 
     def __await__(self) -> Generator[Any, None, "Run"]:
@@ -67,27 +94,21 @@ class Run:
         return self._awaited().__await__()
 
     async def _awaited(self) -> "Run":
-        job = self._started()
+        job = self._begun()
         try:
             while not job.is_done:  # noqa: ASYNC110 - the end comes from another thread
                 await asyncio.sleep(0.1)
-        except (asyncio.CancelledError, KeyboardInterrupt):
-            self._detached()
-            return self
+        except (asyncio.CancelledError, KeyboardInterrupt) as interrupt:
+            self._detach(interrupt)
+            raise
         return self.wait()
 
-    def _started(self) -> Job:
-        if self._job is None:
-            cost = total(self.plan.total, self.plan.unknown_prices)
-            raise RuntimeError(
-                f"this run would cost {cost} and was not confirmed; call confirm(), or run(yes=True)"
-            )
-        return self._job
-
-    def _detached(self) -> None:
-        print("stopped waiting; the run goes on. run.wait() waits again, run.stop() sends nothing more")  # noqa: T201
-
     # -- what came of it --
+
+    @property
+    def is_begun(self) -> bool:
+        """Whether it was started."""
+        return self._job is not None
 
     @property
     def is_done(self) -> bool:
@@ -95,71 +116,126 @@ class Run:
         return self._job is not None and self._job.is_done
 
     @property
-    def finished(self) -> Finished:
-        """Everything that came of it; waits for the end."""
-        return self._started().wait()
+    def is_going(self) -> bool:
+        """Whether it was begun and has not ended."""
+        return self._job is not None and not self._job.is_done
 
     @property
     def outcome(self) -> Outcome:
-        """How each payload ended."""
-        return self.finished.outcome
+        """How each payload ended. Raises NotReady while the run goes on, and what kept it from going on."""
+        job = self._begun()
+        if not job.is_done:
+            raise NotReady("the run goes on; 'await run' or run.wait() waits for its outcome")
+        return job.wait().outcome
 
     @property
     def clips(self) -> dict[str, Path]:
-        """The clip of each task that has one."""
-        return dict(self.finished.clips)
+        """The clip of each task that has one by now."""
+        self._settle()
+        if self._finished is not None:
+            return dict(self._finished.clips)
+        store = Store(self._session.state / "clips")
+        return {task: store.path(clip) for task, clip in self.board.clips().items()}
 
     @property
     def films(self) -> FilmViews:
-        """The films, which play in the output."""
-        return FilmViews(FilmView(made) for made in self.finished.films)
+        """The films that were made by now, and those that could not be; they play in the output."""
+        self._settle()
+        return FilmViews.of(self.board.films)
 
     @property
     def cost(self) -> dict[str, Decimal]:
-        """What it has committed to so far, by estimate and currency."""
-        return dict(self.board.spent)
+        """What it has committed to by now, by estimate and currency."""
+        self._settle()
+        return self.board.spent
 
     # -- how it looks --
 
-    def __repr__(self) -> str:
-        """Return the board, or the plan while it is not confirmed, as plain text."""
-        return self.board.text() if self._job is not None else repr(self.plan)
+    def text(self) -> str:
+        """Return how it stands, as plain text."""
+        return self.record().text() if self.is_begun else f"{self.plan.text()}\n{_UNCONFIRMED}"
 
-    def _repr_html_(self) -> str:
-        return self.board.html() if self._job is not None else self.plan._repr_html_()
+    def html(self) -> str:
+        """Return how it stands, as a table that needs no kernel."""
+        if self.is_begun:
+            return self.record().html()
+        return self.plan.html() + block(line(words(_UNCONFIRMED, "bold")))
+
+    def record(self) -> Record:
+        """Return a look at it as it stands now."""
+        self._settle()
+        state = "ended early" if self._problem else "stopping" if self.is_stopping else "running"
+        store = Store(self._session.state / "clips")
+        return Record(
+            board=self.board,
+            is_rehearsal=self._session.is_rehearsal,
+            state=state,
+            seconds=self._took or time.monotonic() - self._began,
+            outcome=self._finished.outcome if self._finished is not None else None,
+            problem=self._problem,
+            still=lambda clip: self._stills.of(store.path(clip)),
+        )
+
+    def show(self) -> None:
+        """Show it in the cell that is running: live, and as a record in the same place from its end on."""
+        self._shown_in = current_cell()
+        self._live.show()
 
     def _ipython_display_(self) -> None:
-        """Show the live board; a saved notebook keeps its last state as a table."""
-        from ipywidgets import HTML, Button, HBox, VBox
+        """Show it once in a cell; `run()` has done so already in its own."""
+        cell = current_cell()
+        if cell is None:
+            raise NotImplementedError  # IPython shows it as text then
+        if cell != self._shown_in:
+            self.show()
 
+    # -- how --
+
+    def _start(self) -> None:
+        self._job = self._session.begin(self.plan.plan, self.board.hear, concurrency=self._concurrency)
+        self._began = time.monotonic()
+
+    def _begun(self) -> Job:
+        if self._job is None:
+            cost = total(self.plan.total, self.plan.unknown_prices)
+            raise NotReady(
+                f"nothing was sent: this run would cost {cost}; run.confirm() or run(yes=True) sends it"
+            )
+        return self._job
+
+    def _settle(self) -> None:
+        """Take in what came of the run, once it has ended."""
+        with self._lock:
+            if not self.is_done or self._finished is not None or self._problem or self._job is None:
+                return
+            self._took = time.monotonic() - self._began
+            try:
+                self._finished = self._job.wait()
+            except Exception as error:  # noqa: BLE001 - it is shown here, and raised by `wait`
+                self._problem = str(error) or type(error).__name__
+            else:
+                self.board.end(self._finished)
+
+    def _detach(self, interrupt: BaseException) -> None:
+        """Say what an interrupt did not stop."""
         if self.is_done:
-            display(self._record(), raw=True)
             return
-        self._page = HTML(self._repr_html_())
-        stop = Button(description="Stop", tooltip="send nothing more; what is under way is kept")
-        stop.on_click(lambda _: self.stop())
-        start = Button(
-            description=f"Spend {total(self.plan.total, self.plan.unknown_prices)}", button_style="warning"
+        left = (
+            ""
+            if self._session.is_rehearsal
+            else f", and up to {total(self.board.still_to_send())} is still to be sent"
         )
-        start.on_click(lambda _: self.confirm())
-        self._controls = HBox([stop] if self._job is not None else [start])
-        whole = VBox([self._page, self._controls])
-        view = {"version_major": 2, "version_minor": 0, "model_id": whole.model_id}
-        self._handle = display({**self._record(), _WIDGET: view}, raw=True, display_id=True)
+        print(  # noqa: T201 - to the person who interrupted
+            f"Stopped waiting. The run goes on{left}: run.wait() waits again, run.stop() sends nothing more."
+        )
+        vars(interrupt)["_render_traceback_"] = lambda: [type(interrupt).__name__]
 
-    def _record(self) -> dict[str, str]:
-        return {"text/plain": repr(self), "text/html": self._repr_html_()}
 
-    def _hear(self, happening: Event | FilmMade) -> None:
-        self.board.hear(happening)
-        if self._page is not None and monotonic() - self._drawn > _BETWEEN:
-            self._draw(is_last=False)
-
-    def _draw(self, *, is_last: bool) -> None:
-        """Bring the page up to date; at the end the live board gives way to a record that needs no kernel."""
-        self._drawn = monotonic()
-        if self._page is not None:
-            self._page.value = self._repr_html_()
-        if is_last and self._handle is not None:
-            self._handle.update(self._record(), raw=True)
-            self._handle = None
+def _changed(plan: Plan) -> Diagnostic:
+    cost = total(plan.total, plan.unknown_prices)
+    return Diagnostic(
+        code="KS504",
+        message=f"the plan has changed since it was shown; it would cost {cost} now",
+        origin=Origin("run.confirm()"),
+        help="run the cell again, and look at the plan anew",
+    )

@@ -58,7 +58,7 @@ def test_a_rehearsal_runs_at_once_and_the_second_one_sends_nothing(pond: Launch)
     assert run.outcome.submitted == 2
     assert [view.seconds for view in run.films] == [6.0]
     assert run.cost["USD"] == run.plan.total["USD"]
-    assert "2 of 2 clips" in repr(run)
+    assert "Done: 2 tasks sent, cost by estimate 0.63 USD, rehearsed" in repr(run)
     assert pond.run(time="day").wait().outcome.submitted == 0
     film = pond.cut(time="day")
     assert "<video controls" in film._repr_html_()

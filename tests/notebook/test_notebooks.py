@@ -75,6 +75,6 @@ def test_an_executed_notebook_keeps_a_record_and_stays_small(project: Path) -> N
     notebook = executed(project / "notebooks" / "01-first-film.ipynb")
 
     record = cell_with(notebook, "run = fox.run()").outputs[-1]["data"]
-    assert "6 of 6 clips" in record["text/plain"]
+    assert "Done: 6 tasks sent" in record["text/plain"]
     assert "<table" in record["text/html"]
     assert len(json.dumps(notebook)) < 250_000

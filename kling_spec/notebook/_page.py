@@ -1,0 +1,28 @@
+"""The output of a cell, where something is shown and replaced later."""
+
+import sys
+from typing import Any
+
+Bundle = dict[str, Any]
+"""The same thing in several forms, by mime type; a page shows the richest that it knows."""
+
+
+class Page:
+    """One place in a notebook."""
+
+    def __init__(self, bundle: Bundle) -> None:
+        from IPython.display import display
+
+        self._handle: Any = display(bundle, raw=True, display_id=True)
+
+    def replace(self, bundle: Bundle) -> None:
+        """Show something else in the same place, also in the file that is saved."""
+        if self._handle is not None:
+            self._handle.update(bundle, raw=True)
+
+
+def current_cell() -> int | None:
+    """Return the number of the cell that runs; None in a script or a terminal."""
+    ipython = sys.modules.get("IPython")
+    shell = ipython.get_ipython() if ipython is not None else None
+    return None if shell is None or getattr(shell, "kernel", None) is None else shell.execution_count

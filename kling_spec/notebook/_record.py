@@ -1,0 +1,161 @@
+"""The table of a run: live while it goes on, and as the record that a saved notebook keeps."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from kling_spec.notebook._board import DONE, TROUBLE, Board, Line
+from kling_spec.notebook._film_view import FilmView
+from kling_spec.notebook._html import block, line, table, verbatim, words
+from kling_spec.notebook._view import columns
+from kling_spec.plan import asked, counted, money, total
+from kling_spec.runner import Outcome
+
+MOST_ROWS = 50
+_STILL_ROWS, _STILL_BYTES, _LIVE_BYTES = 20, 80_000, 400_000
+_MOST_FILMS = 20
+_GLYPHS = {
+    "create": "+", "reuse": "=", "wait": "~",
+    "waiting": "~", "submitted": "↑", "accepted": "↑", "running": "▸", "succeeded": "↓",
+    "stored": "✓", "reused": "=", "failed": "✗", "refused": "✗", "unknown": "?", "not finished": "-",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True)
+class Record:
+    """One look at a run."""
+
+    board: Board
+    is_rehearsal: bool
+    state: str
+    """One word or two about the run as a whole: `running`, `stopping`, `done`."""
+    seconds: float
+    outcome: Outcome | None = None
+    """What came of it, once it has ended."""
+    problem: str = ""
+    """Why it could not run at all."""
+    still: Callable[[str], str] = lambda _: ""
+    """From a clip's digest to a picture of it."""
+
+    def text(self) -> str:
+        """Return the table as plain text."""
+        board = self.board
+        rows = [
+            (
+                self._glyph(row),
+                row.state,
+                row.row.task,
+                asked(row.row),
+                money(row.row.cost),
+                row.message[:100],
+            )
+            for row in board.lines(MOST_ROWS)
+        ]
+        films = [FilmView.of(made).text() for made in board.films[:_MOST_FILMS]]
+        parts = [self._heading(), "", *columns(rows, right=(4,)), *self._more(), "", *films]
+        parts += [""] if films else []
+        return "\n".join([*parts, *self.answer()])
+
+    def html(self, *, is_live: bool = False) -> str:
+        """Return the table; a live page has a picture of every clip and no answer yet."""
+        board = self.board
+        films = [FilmView.of(made) for made in board.films[:_MOST_FILMS]]
+        answer = [] if is_live else self.answer()
+        return block(
+            line(words(board.plan.spec, "bold"), words(self._heading().partition(" ")[2], "dim")),
+            self._table(is_live=is_live),
+            *(line(words(more, "dim")) for more in self._more()),
+            *(line(words("film") if film.path else words("✗", "bad"), film.caption()) for film in films),
+            verbatim(self.problem) if self.problem else "",
+            *(line(words(told, "" if number else "bold")) for number, told in enumerate(answer)),
+        )
+
+    def answer(self) -> list[str]:
+        """Return how the run stands, and what to do about what did not work."""
+        if self.problem:
+            return ["The run ended early; nothing that was sent is lost."]
+        return [self.progress()] if self.outcome is None else self._done(self.outcome)
+
+    def progress(self) -> str:
+        """Return how far the run is, in one line."""
+        plan, counts = self.board.plan, self.board.counts()
+        done = sum(counts[state] for state in DONE)
+        wrong = sum(counts[state] for state in TROUBLE)
+        films = f", {len(self.board.films):,} of {counted(len(plan.films), 'film')}" if plan.films else ""
+        trouble = f", {wrong:,} in trouble" if wrong else ""
+        minutes, seconds = divmod(int(self.seconds), 60)
+        expected = total(plan.total, plan.unknown_prices)
+        spent = total(self.board.spent)
+        money_line = f"{spent} of {expected} by estimate" if expected != "nothing" else "nothing to pay"
+        return (
+            f"{self.state}: {done:,} of {counted(len(plan.rows), 'clip')}{films}{trouble}"
+            f" · {money_line} · {minutes}:{seconds:02}"
+        )
+
+    # -- parts --
+
+    def _done(self, outcome: Outcome) -> list[str]:
+        sent = f"{counted(outcome.submitted, 'task')} sent" if outcome.submitted else "nothing was sent"
+        cost = f", cost by estimate {total(outcome.spent)}" if outcome.submitted else ""
+        kind = ", rehearsed in the sandbox: nothing was paid" if self.is_rehearsal else ""
+        groups = (
+            ("failed", outcome.failed),
+            ("unknown", outcome.unknown),
+            ("not finished", outcome.unfinished),
+        )
+        told = [f"Done: {sent}{cost}{kind}."]
+        told += [f"{counted(len(group), 'task')} {noun}." for noun, group in groups if group]
+        if outcome.stopped:
+            told.append(f"The run was stopped: {outcome.stopped}")
+        if outcome.unfinished or outcome.failed:
+            told.append("Run the same cell again to go on; what is there is not paid for again.")
+        if outcome.unknown:
+            told.append("Decide with 'kling-spec ledger adopt|resubmit|abandon TASK'.")
+        return told
+
+    def _heading(self) -> str:
+        kind = " (rehearsal in the sandbox: nothing is paid)" if self.is_rehearsal else ""
+        return f"{self.board.plan.spec} on {self.board.plan.provider}{kind}"
+
+    def _more(self) -> list[str]:
+        hidden = len(self.board.plan.rows) - MOST_ROWS
+        if hidden <= 0:
+            return []
+        counts = ", ".join(f"{number:,} {state}" for state, number in self.board.counts().most_common())
+        return [f"… and {hidden:,} more; in all {counts}"]
+
+    def _table(self, *, is_live: bool) -> str:
+        lines = self.board.lines(MOST_ROWS)
+        rows, size = (MOST_ROWS, _LIVE_BYTES) if is_live else (_STILL_ROWS, _STILL_BYTES)
+        stills = self._stills(lines[:rows], size)
+        cells = [(*self._cells(one), stills.get(one.row.task, "")) for one in lines]
+        heads = ("task", "state", "asks for", "cost", "")
+        width = len(heads) if stills else len(heads) - 1
+        return table(heads[:width], (row[:width] for row in cells), right=(3,))
+
+    def _cells(self, one: Line) -> tuple[str, ...]:
+        state = f"{words(self._glyph(one), _look(one.state))} {words(one.state)}"
+        if one.message and one.state not in DONE:
+            state += f" {words(one.message, 'dim')}"
+        return words(one.row.task, "bold"), state, words(asked(one.row)), words(money(one.row.cost))
+
+    def _stills(self, lines: list[Line], size: int) -> dict[str, str]:
+        """Return pictures of the clips, by task, as long as they do not pass the size together."""
+        pictures: dict[str, str] = {}
+        for one in lines:
+            picture = self.still(one.clip) if one.clip else ""
+            size -= len(picture)
+            if picture and size >= 0:
+                pictures[one.row.task] = f'<img src="{picture}" alt="">'
+        return pictures
+
+    @staticmethod
+    def _glyph(one: Line) -> str:
+        return _GLYPHS.get(one.state, "·")
+
+
+def _look(state: str) -> str:
+    if state in DONE:
+        return "good"
+    if state in TROUBLE:
+        return "odd" if state == "unknown" else "bad"
+    return "dim" if state in ("create", "wait", "reuse") else "moving"

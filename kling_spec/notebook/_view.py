@@ -1,0 +1,67 @@
+"""What every object of a notebook can do: show itself as HTML, and read well as plain text."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+
+from kling_spec.diagnostics import Diagnostic, draw
+from kling_spec.notebook._html import block, verbatim
+
+
+class View:
+    """Something that a cell shows. `html` and `text` say the same."""
+
+    __slots__ = ()
+
+    def text(self) -> str:
+        """Return it as plain text."""
+        raise NotImplementedError
+
+    def html(self) -> str:
+        """Return it as HTML."""
+        raise NotImplementedError
+
+    def __repr__(self) -> str:
+        """Return it as plain text."""
+        return self.text()
+
+    def _repr_html_(self) -> str:
+        return self.html()
+
+
+class Findings(View):
+    """Warnings and notes, drawn over the lines that they speak of."""
+
+    def __init__(self, diagnostics: Iterable[Diagnostic], lines_of: Callable[[str], list[str]]) -> None:
+        self.diagnostics = tuple(diagnostics)
+        self._lines_of = lines_of
+
+    def __len__(self) -> int:
+        return len(self.diagnostics)
+
+    def __iter__(self) -> Iterator[Diagnostic]:
+        return iter(self.diagnostics)
+
+    def text(self) -> str:
+        """Return each, drawn."""
+        return draw(self.diagnostics, self._lines_of) or "✓ nothing to remark"
+
+    def html(self) -> str:
+        """Return each, drawn."""
+        return block(verbatim(self.text()))
+
+
+def remark(found: Diagnostic) -> str:
+    """Return a finding on one line."""
+    return f"{found.severity}: {found.message} ({found.origin.file}:{found.origin.line})"
+
+
+def columns(rows: Iterable[Sequence[str]], right: Sequence[int] = ()) -> list[str]:
+    """Return rows of plain text with their columns below each other; those in `right` are numbers."""
+    lines = list(rows)
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    return [
+        "  ".join(
+            f"{cell:>{width}}" if number in right else f"{cell:<{width}}"
+            for number, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ).rstrip()
+        for row in lines
+    ]
