@@ -19,6 +19,7 @@ from kling_spec.providers import Provider, Reply, Request, provider
 from kling_spec.runner._account import Account
 from kling_spec.runner._event import Event, Kind, Outcome
 from kling_spec.runner._http import send
+from kling_spec.runner._purse import Purse
 
 T = TypeVar("T")
 _LOOK_AT_STOP = 0.1
@@ -43,6 +44,8 @@ class Workshop:
     clock: Callable[[], datetime] = _now
     ffmpeg: Ffmpeg | None = None
     """What clips are checked with; None for the one that is found."""
+    max_cost: Decimal | None = None
+    """What everything that this run sends may cost by estimate, in each currency; None for no limit."""
     patience: float = 3 * 3600
     """Seconds that a run waits for one job, or for a busy provider; then it is left to the next run."""
 
@@ -56,6 +59,7 @@ class Floor:
         self.stop = stop
         """Set from outside; for work that goes on in threads."""
         self.outcome = Outcome()
+        self.purse = Purse(workshop.max_cost)
         self.error: Exception | None = None
         """A fault of the program itself, raised when everything under way is settled."""
         self._stopping = asyncio.Event()

@@ -11,6 +11,7 @@ from kling_spec.runner._event import Kind, Outcome
 from kling_spec.runner._fill import Filler
 from kling_spec.runner._floor import Floor, Workshop
 from kling_spec.runner._http import client
+from kling_spec.runner._silence import silence
 from kling_spec.runner._submit import Desk
 from kling_spec.runner._wait import Watch
 
@@ -22,6 +23,11 @@ async def run(orders: Iterable[Order], workshop: Workshop, stop: threading.Event
     whose answer is still to come is waited for, since that answer says what was paid for. What
     `on_event` raises is raised here, after everything under way was recorded.
     """
+    with silence():
+        return await _done(orders, workshop, stop)
+
+
+async def _done(orders: Iterable[Order], workshop: Workshop, stop: threading.Event) -> Outcome:
     async with client() as http:
         floor = Floor(workshop, http, stop)
         runner = _Run(list(orders), floor)

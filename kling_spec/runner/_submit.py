@@ -51,6 +51,9 @@ class Desk:
         if floor.is_closed:
             floor.unfinished(order, "not sent")
             return None
+        if why := floor.purse.take(order.cost):
+            floor.unfinished(order, f"not sent: {why}")
+            return None
         try:
             floor.shop.ledger.intend(
                 fingerprint=order.fingerprint,
@@ -66,6 +69,7 @@ class Desk:
                 estimate_currency=order.cost.currency,
             )
         except LedgerError as error:
+            floor.purse.put_back(order.cost)
             floor.unfinished(order, f"not sent: {error}")
             return None
         floor.tell(Kind.SUBMITTED, order, amount=order.cost.amount, currency=order.cost.currency)
@@ -116,6 +120,7 @@ class Desk:
                 floor.tell(Kind.WAITING, order, message)
                 await floor.sleep(pause * random.uniform(1, 1.3))  # noqa: S311 - spreads retries only
             if floor.is_closed or clock() >= end:
+                floor.purse.put_back(order.cost)
                 floor.unfinished(order, message)
                 return None
             ledger.retried(order.fingerprint, order.attempt)
@@ -155,6 +160,7 @@ class Desk:
     def _refused(self, order: Order, answer: Refused) -> None:
         words = f"{answer.code}: {answer.message}" if answer.code else answer.message
         self._floor.shop.ledger.refused(order.fingerprint, words)
+        self._floor.purse.put_back(order.cost)
         if answer.kind is Refusal.STOP:
             self._floor.close(words)
         self._floor.failed(order, Kind.REFUSED, words)

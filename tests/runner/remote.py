@@ -10,8 +10,8 @@ from typing import Any, Self
 from urllib.parse import urlsplit
 
 Does = str | tuple[int, bytes]
-"""What is done about one request: `ok`, `close` (taken, and hung up), `drop` (hung up), `slow`, `running`,
-`fail`, `lost`; or a status and a body."""
+"""What is done about one request: `ok`, `close` (taken, and hung up), `drop` (hung up), `slow`, `held` (by the
+gate), `running`, `fail`, `lost`, `short` or `moved` (a clip); or a status and a body."""
 
 
 class Remote:
@@ -28,6 +28,8 @@ class Remote:
         """The client's id and the body of every submit."""
         self.seen: list[tuple[str, str, dict[str, str]]] = []
         self.lock = threading.Lock()
+        self.gate = threading.Event()
+        """What a `held` submit waits for before it is taken."""
         self.server = _Server(("127.0.0.1", 0), _Handler)
         self.server.remote = self
 
@@ -108,6 +110,8 @@ class _Handler(BaseHTTPRequestHandler):
                 return self._hang_up()
             case "slow":
                 time.sleep(1.5)
+            case "held":
+                remote.gate.wait(20)
             case (status, text):
                 return self._send(int(status), text)
             case _:
@@ -151,6 +155,11 @@ class _Handler(BaseHTTPRequestHandler):
         match remote.next("fetch"):
             case "drop" | "close":
                 return self._hang_up()
+            case "moved":
+                self.send_response(302)
+                self.send_header("Location", f"{self.path}?signature=abc")
+                self.send_header("Content-Length", "0")
+                return self.end_headers()
             case "short":
                 self.send_response(200)
                 self.send_header("Content-Length", str(len(remote.clip)))

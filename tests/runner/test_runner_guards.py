@@ -1,0 +1,132 @@
+"""What guards a run: the limit of its cost, the silence of its logs, and resuming wherever it is killed."""
+
+import logging
+import os
+import signal
+import subprocess
+import sys
+import time
+from decimal import Decimal
+from pathlib import Path
+
+import httpx
+import pytest
+from remote import Remote
+
+from kling_spec.providers import Cost
+from kling_spec.runner._purse import Purse
+
+THREE = "shots: {fox: {prompt: A fox runs}, hare: {prompt: A hare runs}, owl: {prompt: An owl flies}}"
+DIES = """
+import os, signal, sys
+from pathlib import Path
+from conftest import Bench
+
+def hear(event):
+    if event.kind == sys.argv[4]:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+Bench(Path(sys.argv[1]), sys.argv[2], sys.argv[3], more={"on_event": hear}).run()
+"""
+
+
+def dying(work, kind=""):
+    """Start a run in a process of its own that kills itself at the first event of the kind."""
+    here = {**os.environ, "PYTHONPATH": os.pathsep.join([str(Path(__file__).parent), *sys.path])}
+    command = [sys.executable, "-c", DIES, str(work.folder), work.provider, work.url, kind]
+    return subprocess.Popen(command, env=here)
+
+
+@pytest.fixture(autouse=True)
+def _quick(monkeypatch):
+    monkeypatch.setattr("kling_spec.runner._submit._SHORTEST_PAUSE", 0.02)
+
+
+def test_a_run_sends_no_more_than_it_may_cost(bench, film):
+    with Remote("kling", film) as remote:
+        work = bench("kling", remote.url, THREE, more={"max_cost": Decimal("0.51")})
+        outcome = work.run()
+
+        assert (outcome.submitted, outcome.spent) == (2, {"USD": Decimal("0.504")})
+        assert list(outcome.unfinished.values()) == ["not sent: the run would cost more than 0.51 USD"]
+        assert len(work.entries()) == 2
+        assert len(work.run().stored) == 3
+        assert len(remote.taken) == 3
+
+
+def test_what_was_refused_costs_nothing_and_what_is_unclear_may(bench, film):
+    refusal = (400, b'{"code": 1301, "message": "no"}')
+    with Remote("kling", film).will("submit", refusal, "drop").will("find", *["lost"] * 3) as remote:
+        work = bench("kling", remote.url, THREE, concurrency=1, more={"max_cost": Decimal("0.3")})
+        outcome = work.run()
+
+        assert remote.count("submit") == 2
+    assert (len(outcome.failed), len(outcome.unknown), len(outcome.unfinished)) == (1, 1, 1)
+
+
+def test_what_has_no_price_is_not_sent_under_a_limit():
+    unpriced = Cost(amount=None, currency="USD", basis="not published")
+
+    assert "unknown" in Purse(Decimal(100)).take(unpriced)
+    assert Purse(None).take(unpriced) == ""
+
+
+def test_currencies_are_limited_each_for_itself():
+    purse = Purse(Decimal(5))
+    five = [Cost(amount=Decimal(5), currency=currency, basis="") for currency in ("USD", "CNY")]
+
+    assert [purse.take(cost) for cost in five] == ["", ""]
+    assert purse.take(five[0]) == "the run would cost more than 5.00 USD"
+
+
+def test_no_log_shows_where_a_clip_was_fetched(bench, film, caplog):
+    caplog.set_level(logging.DEBUG)
+    with Remote("kling", film).will("fetch", "moved") as remote:
+        work = bench("kling", remote.url)
+        assert len(work.run().stored) == 1
+        assert [what for kind, what, _ in remote.seen if kind == "fetch"][1].endswith("?signature=abc")
+        assert "/clips/" not in caplog.text
+
+        httpx.get(f"{remote.url}/clips/job-1.mp4", trust_env=False)
+        assert "/clips/job-1.mp4" in caplog.text, "the rest of the program logs as ever"
+
+
+@pytest.mark.parametrize(
+    ("wire", "kind", "ends"),
+    [
+        ("kling", "submitted", "unknown"),
+        ("runware", "submitted", "stored"),
+        ("kling", "accepted", "stored"),
+        ("hiapi", "running", "stored"),
+        ("kling", "succeeded", "stored"),
+    ],
+)
+def test_a_run_that_dies_at_a_step_is_taken_up_and_sent_once(bench, film, wire, kind, ends):
+    with Remote(wire, film).will("poll", "running") as remote:
+        work = bench(wire, remote.url)
+        with dying(work, kind) as run:
+            assert run.wait(30) == -signal.SIGKILL
+
+        work.run()
+
+        assert len(remote.bodies) == len(remote.taken) == (ends == "stored")
+    assert work.states() == {"-/fox": ends}
+
+
+@pytest.mark.parametrize("wire", ["kling", "hiapi", "runware"])
+def test_a_run_that_dies_before_the_answer_came_is_charged_once(bench, film, wire):
+    with Remote(wire, film).will("submit", "held") as remote:
+        work = bench(wire, remote.url)
+        with dying(work) as run:
+            while not remote.bodies:
+                time.sleep(0.01)
+            os.kill(run.pid, signal.SIGKILL)
+        assert work.states() == {"-/fox": "sending"}
+        remote.gate.set()
+        while not remote.taken:
+            time.sleep(0.01)
+
+        work.run()
+
+        assert len(remote.taken) == len(set(remote.bodies)) == 1
+    assert work.states() == {"-/fox": "stored"}
