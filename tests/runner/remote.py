@@ -10,8 +10,8 @@ from typing import Any, Self
 from urllib.parse import urlsplit
 
 Does = str | tuple[int, bytes]
-"""What is done about one request: `ok`, `close` (taken, and hung up), `drop` (hung up), `slow`, `held` (by the
-gate), `running`, `fail`, `lost`, `short` or `moved` (a clip); or a status and a body."""
+"""What is done about one request: `ok`, `close` (taken, and hung up), `drop` (hung up), `slow`, `held` (by
+its gate), `running`, `fail`, `lost`, `short` or `moved` (a clip); or a status and a body."""
 
 
 class Remote:
