@@ -53,5 +53,3 @@ class Program:
     def film_maker(self) -> FilmMaker:
         """Return what makes the films of each variant."""
         return FilmMaker(self._context)
-
-

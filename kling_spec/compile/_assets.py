@@ -20,7 +20,9 @@ def paths_of(asset: Asset) -> Iterator[tuple[tuple[str | int, ...], str]]:
     if isinstance(asset.element, ElementPictures):
         if asset.element.frontal is not None:
             yield ("element", "frontal"), asset.element.frontal
-        yield from ((("element", "images", number), image) for number, image in enumerate(asset.element.images))
+        yield from (
+            (("element", "images", number), image) for number, image in enumerate(asset.element.images)
+        )
         if asset.element.video is not None:
             yield ("element", "video"), asset.element.video
 

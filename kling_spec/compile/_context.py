@@ -54,7 +54,9 @@ class Context:
     ) -> Diagnostic:
         """Return a finding about the value at `path`, or about its key."""
         origin = self.document.locate(path, key=key)
-        return Diagnostic(code=code, message=message, origin=origin, severity=severity, label=label, help=help)
+        return Diagnostic(
+            code=code, message=message, origin=origin, severity=severity, label=label, help=help
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,7 +15,10 @@ class Engine:
 
     def __init__(self, read: Callable[[str], str | None]) -> None:
         self._environment = ImmutableSandboxedEnvironment(
-            undefined=StrictUndefined, loader=FunctionLoader(read), autoescape=False, keep_trailing_newline=True
+            undefined=StrictUndefined,
+            loader=FunctionLoader(read),
+            autoescape=False,
+            keep_trailing_newline=True,
         )
         self._texts: dict[str, Any] = {}
         self._expressions: dict[str, Any] = {}

@@ -127,7 +127,9 @@ class Expander:
 
     # -- a shot in one variant --
 
-    def _shape(self, plan: _Plan, names: Mapping[str, Any], cell: str, shapes: Shapes) -> tuple[Shape | None, bool]:
+    def _shape(
+        self, plan: _Plan, names: Mapping[str, Any], cell: str, shapes: Shapes
+    ) -> tuple[Shape | None, bool]:
         key = key_of(plan.reads, names)
         known = plan.shapes.get(key)
         if known is None:
@@ -136,7 +138,9 @@ class Expander:
             known = plan.shapes[key] = self._new_shape(plan, names, cell, shapes)
         return known
 
-    def _new_shape(self, plan: _Plan, names: Mapping[str, Any], cell: str, shapes: Shapes) -> tuple[Shape | None, bool]:
+    def _new_shape(
+        self, plan: _Plan, names: Mapping[str, Any], cell: str, shapes: Shapes
+    ) -> tuple[Shape | None, bool]:
         shot = plan.shot
         try:
             when = shot.keys.when
@@ -155,7 +159,9 @@ class Expander:
         structure = _structure(shot.keys)
         if not reads_of(self._context, list(structure.values())):
             return shot.keys
-        raw = {key: self._render.value(value, shot.path(key), names, cell) for key, value in structure.items()}
+        raw = {
+            key: self._render.value(value, shot.path(key), names, cell) for key, value in structure.items()
+        }
         keys, found = render_check(ShotKeys, raw, self._context.document, ("shots", shot.name))
         if keys is None:
             self.found.update(dict.fromkeys(found))
@@ -254,7 +260,9 @@ class Expander:
             rendered = self._render.text(rendered, prompt.path, names, cell)
         rendered = rendered.strip()
         if not rendered:
-            raise RenderError(self._context.report("KS310", f"this text is empty{in_cell(cell)}", prompt.path))
+            raise RenderError(
+                self._context.report("KS310", f"this text is empty{in_cell(cell)}", prompt.path)
+            )
         if ("<<" in rendered or "@" in rendered) and (match := PLACEHOLDER.search(rendered)):
             raise RenderError(self._placeholder(match[0], prompt.path, cell))
         return split(rendered)
@@ -288,7 +296,9 @@ def _in_order(context: Context) -> Iterator[Shot]:
     while waiting:
         name = waiting[-1]
         shot = context.shots[name]
-        ahead = [source for _, source in waits_for(shot.keys) if source in context.shots and source not in seen]
+        ahead = [
+            source for _, source in waits_for(shot.keys) if source in context.shots and source not in seen
+        ]
         if name not in seen and ahead:
             waiting += reversed(ahead)
             continue
@@ -308,5 +318,3 @@ def _seconds(keys: ShotKeys, sources: Mapping[str, Upstream]) -> int | None:
     if keys.edit is not None:
         return sources["edit"].seconds if "edit" in sources else None
     return duration_of(keys)
-
-

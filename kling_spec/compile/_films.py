@@ -58,7 +58,11 @@ class FilmMaker:
     def _output(self, name: str, cut: Cut, expansion: Expansion) -> str | None:
         cell = expansion.variant.id
         if cut.output is None:  # such names are safe, and no two are the same
-            parts = [expansion.names["name"], cell if cell != "-" else "", name if len(self._cuts) > 1 else ""]
+            parts = [
+                expansion.names["name"],
+                cell if cell != "-" else "",
+                name if len(self._cuts) > 1 else "",
+            ]
             return slug("-".join(filter(None, parts))) + ".mp4"
         path = ("cuts", name, "output")
         try:
@@ -68,7 +72,9 @@ class FilmMaker:
             return None
         if wrong := _unsafe(output):
             message = f"the output '{output}' {wrong}{in_cell(cell)}"
-            self._report("KS314", message, path, "write a file name such as '{{ name }}-{{ variant.id }}.mp4'")
+            self._report(
+                "KS314", message, path, "write a file name such as '{{ name }}-{{ variant.id }}.mp4'"
+            )
             return None
         first = self._taken.setdefault(output.casefold(), (name, cell))
         if first != (name, cell):
@@ -85,7 +91,9 @@ class FilmMaker:
         shape = expansion.shapes.get(entry.shot or "")
         if shape is None:
             return
-        for number, (task, start, end) in enumerate(self._stretches(path, entry, shape, expansion.variant.id)):
+        for number, (task, start, end) in enumerate(
+            self._stretches(path, entry, shape, expansion.variant.id)
+        ):
             yield ShotClip(
                 task=f"{expansion.variant.id}/{task}",
                 start=start,
@@ -117,10 +125,14 @@ class FilmMaker:
                 yield task, max(first - begin, Decimal(0)), min(last, end) - begin
             begin = end
         if last > begin:
-            message = f"this trim ends at {last} s, and the shot with its extensions after {begin} s{in_cell(cell)}"
+            message = (
+                f"this trim ends at {last} s, and the shot with its extensions after {begin} s{in_cell(cell)}"
+            )
             self._report("KS330", message, (*path, "trim"), f"write an end of at most {begin}")
 
-    def _asset_clip(self, path: Path, entry: EntryKeys, name: str, transition: Transition | None) -> AssetClip:
+    def _asset_clip(
+        self, path: Path, entry: EntryKeys, name: str, transition: Transition | None
+    ) -> AssetClip:
         asset = self._context.spec.assets[name]
         start, end = entry.trim or (None, None)
         return AssetClip(
@@ -167,4 +179,3 @@ def _unsafe(output: str) -> str:
     if not output.isprintable() or len(output.encode()) > 200:
         return "is no file name"
     return ""
-

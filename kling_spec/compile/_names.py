@@ -46,7 +46,13 @@ class Names:
     @cached_property
     def in_templates(self) -> frozenset[str]:
         """Everything that a template may name."""
-        return RESERVED | self.variables | frozenset(self.axes) | frozenset(self.spec.assets) | frozenset(self.spec.shots)
+        return (
+            RESERVED
+            | self.variables
+            | frozenset(self.axes)
+            | frozenset(self.spec.assets)
+            | frozenset(self.spec.shots)
+        )
 
     @property
     def assets(self) -> Mapping[str, Asset]:

@@ -92,13 +92,18 @@ class Renderer:
     def _failed(self, problem: Exception, path: Path, cell: str) -> Diagnostic:
         context = self._context
         line = _line_of(problem)
-        what = str(problem.message if isinstance(problem, TemplateProblem) else problem) or type(problem).__name__
+        what = (
+            str(problem.message if isinstance(problem, TemplateProblem) else problem)
+            or type(problem).__name__
+        )
         what = what.split("\n")[0].rstrip(".")
         return Diagnostic(
             code="KS304",
             message=f"this template cannot be rendered{in_cell(cell)}: {what[:1].lower() + what[1:]}",
             origin=context.document.line_in_text(path, line),
-            help="check the names and values that it uses in this variant" if cell != "-" else "check what it uses",
+            help="check the names and values that it uses in this variant"
+            if cell != "-"
+            else "check what it uses",
         )
 
 

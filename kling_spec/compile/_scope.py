@@ -31,9 +31,7 @@ class Scope:
         self._fixed = {**spec.vars, **assets, **shots, "assets": assets, "shots": shots, "name": name}
         self._templated = frozenset(key for key, value in spec.vars.items() if reads_of(context, [value]))
         self._said = _said(context)
-        self.varying = (
-            context.names.variables | frozenset(context.names.axes) | {"variant", "vars"}
-        )
+        self.varying = context.names.variables | frozenset(context.names.axes) | {"variant", "vars"}
         """The names whose values differ between variants, or may."""
 
     def covers_all_axes(self, reads: frozenset[str]) -> bool:
@@ -59,7 +57,9 @@ class Scope:
     def _render_variables(self, names: dict[str, Any], waiting: set[str], cell_id: str, cell: Cell) -> None:
         """Render the variables that are templates, each after those that it reads."""
         while waiting:
-            ready = sorted(key for key in waiting if not reads_of(self._context, [names[key]]) & (waiting | {"vars"}))
+            ready = sorted(
+                key for key in waiting if not reads_of(self._context, [names[key]]) & (waiting | {"vars"})
+            )
             if not ready:
                 key = min(waiting)
                 path = ("vars", key)

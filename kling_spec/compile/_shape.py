@@ -92,8 +92,15 @@ def part_id(shot: str, take: int, extension: int) -> str:
 def prompts_of(shot: Shot, extension: int) -> tuple[Prompt, ...]:
     """Return the texts of the shot itself (`extension` 0) or of one of its extensions."""
     keys: ShotKeys | Extension = shot.keys if not extension else shot.keys.extend[extension - 1]
-    base = (lambda key: shot.path(key)) if not extension else (lambda key: (*shot.path("extend"), extension - 1, key))
-    texts = [Prompt(keys.prompt or "", base("prompt")), Prompt(keys.negative_prompt or "", base("negative_prompt"))]
+    base = (
+        (lambda key: shot.path(key))
+        if not extension
+        else (lambda key: (*shot.path("extend"), extension - 1, key))
+    )
+    texts = [
+        Prompt(keys.prompt or "", base("prompt")),
+        Prompt(keys.negative_prompt or "", base("negative_prompt")),
+    ]
     if isinstance(keys, ShotKeys) and isinstance(keys.storyboard, list):
         beats = enumerate(keys.storyboard)
         texts += [Prompt(beat.prompt, (*base("storyboard"), number, "prompt")) for number, beat in beats]
@@ -121,14 +128,20 @@ class AskMaker:
         """Return the ask of one generation whose texts mention these names, or None and what is wrong."""
         keys: ShotKeys | Extension = shape.keys if not extension else shape.keys.extend[extension - 1]
         generation = shape.generations[extension]
-        frames = {kind: self._frame(shape, kind) for kind in ("first_frame", "last_frame")} if not extension else {}
+        frames = (
+            {kind: self._frame(shape, kind) for kind in ("first_frame", "last_frame")}
+            if not extension
+            else {}
+        )
         video_key, video = self._video(shape, extension)
         used = {media.name for media in (*frames.values(), video) if media is not None}
         names = [name for found in mentions for name in found]
         found = list(self._unusable(shape, generation, mentions, used, video_key))
         if found:
             return None, found
-        listed = [self._asset(name) for name in dict.fromkeys((*names, *self._references(keys))) if name not in used]
+        listed = [
+            self._asset(name) for name in dict.fromkeys((*names, *self._references(keys))) if name not in used
+        ]
         texts = _texts(mentions, generation)
         ask = Ask(
             model=self._context.spec.model,
@@ -156,7 +169,11 @@ class AskMaker:
         self, shape: Shape, key: str | None, video: Media | None, mentions: tuple[tuple[str, ...], ...]
     ) -> Iterator[Diagnostic]:
         """Yield a warning for a video that goes in and that no prompt names, where no words are added."""
-        if video is not None and key in ("edit", "reference_video") and not any(video.name in m for m in mentions):
+        if (
+            video is not None
+            and key in ("edit", "reference_video")
+            and not any(video.name in m for m in mentions)
+        ):
             yield self._context.report(
                 "KS341",
                 f"the prompt of shot '{shape.shot.name}' does not name the video '{video.name}'",
@@ -181,7 +198,14 @@ class AskMaker:
         if extension:
             source = Output(part_id(shape.shot.name, shape.pick, extension - 1))
             return "next_of", Media(name=shape.shot.name, kind=MediaKind.VIDEO, source=source)
-        key = next((key for key in ("next_of", "previous_of", "edit", "reference_video") if getattr(shape.keys, key)), None)
+        key = next(
+            (
+                key
+                for key in ("next_of", "previous_of", "edit", "reference_video")
+                if getattr(shape.keys, key)
+            ),
+            None,
+        )
         if key is None:
             return None, None
         name = getattr(shape.keys, key)
@@ -197,7 +221,10 @@ class AskMaker:
     def _beats(self, keys: ShotKeys | Extension, texts: tuple[Text, ...]) -> tuple[Beat, ...]:
         if not (isinstance(keys, ShotKeys) and isinstance(keys.storyboard, list)):
             return ()
-        return tuple(Beat(prompt=text, duration=int(beat.duration)) for text, beat in zip(texts, keys.storyboard, strict=True))
+        return tuple(
+            Beat(prompt=text, duration=int(beat.duration))
+            for text, beat in zip(texts, keys.storyboard, strict=True)
+        )
 
     def _unusable(
         self,
@@ -216,10 +243,15 @@ class AskMaker:
                     continue
                 if name in context.spec.shots or kind == "video":
                     other = f"; '{video_key}' names another" if video_key else ""
-                    message = f"shot '{shape.shot.name}' mentions the video '{name}', which does not go in{other}"
+                    message = (
+                        f"shot '{shape.shot.name}' mentions the video '{name}', which does not go in{other}"
+                    )
                     help_ = f"write 'reference_video: {name}', or next_of, previous_of or edit"
                 elif kind == "audio":
-                    message, help_ = f"shot '{shape.shot.name}' mentions the audio '{name}'", "describe the sound in words"
+                    message, help_ = (
+                        f"shot '{shape.shot.name}' mentions the audio '{name}'",
+                        "describe the sound in words",
+                    )
                 else:
                     message = f"a filter changed the reference to {_shown(name)}"
                     help_ = "write the name alone, as '{{ bottle }}'"

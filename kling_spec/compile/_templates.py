@@ -50,7 +50,9 @@ class Templates:
         """Return the template. Raises TemplateProblem."""
         known = self._patterns.get(source)
         if known is None:
-            known = self._patterns[source] = _plain(source) or Pattern(source, *self._engine.parse(source), None)
+            known = self._patterns[source] = _plain(source) or Pattern(
+                source, *self._engine.parse(source), None
+            )
         return known
 
     def read_condition(self, source: str) -> Pattern:
@@ -88,7 +90,11 @@ def _plain(source: str) -> Pattern | None:
         end = match.end()
     rest = source[end:]
     names = [name for _, name in pieces]
-    if _ENGINE.search(rest) or any(_ENGINE.search(words) for words, _ in pieces) or not _WORDS.isdisjoint(names):
+    if (
+        _ENGINE.search(rest)
+        or any(_ENGINE.search(words) for words, _ in pieces)
+        or not _WORDS.isdisjoint(names)
+    ):
         return None
     expression = names[0] if len(pieces) == 1 and not pieces[0][0] and not rest else None
     return Pattern(source, frozenset(names), expression, (*pieces, (rest, "")) if rest else tuple(pieces))

@@ -50,7 +50,9 @@ class Document:
             return origin
         lines = self.lines_of(origin.file)
         first = origin.line + (line if node.style in ("|", ">") else 0)
-        for number in range(first if node.style == "|" else origin.line, min(origin.end_line, len(lines)) + 1):
+        for number in range(
+            first if node.style == "|" else origin.line, min(origin.end_line, len(lines)) + 1
+        ):
             start = origin.column - 1 if number == origin.line else 0
             pattern = rf"(?<![\w]){re.escape(word)}(?![\w])" if word.isidentifier() else re.escape(word)
             if match := re.compile(pattern).search(lines[number - 1], start):
@@ -87,7 +89,10 @@ class Document:
 
 
 def _changed(
-    node: Node, path: tuple[str | int, ...], change: Callable[[tuple[str | int, ...], str], str], seen: set[int]
+    node: Node,
+    path: tuple[str | int, ...],
+    change: Callable[[tuple[str | int, ...], str], str],
+    seen: set[int],
 ) -> bool:
     """Change the strings below a node, and return whether any became another."""
     if isinstance(node, ScalarNode):

@@ -26,7 +26,9 @@ def _laid_over(base: Node, over: Node, files: dict[int, str]) -> Node:
     for key, value in flat_pairs(over):
         old = pairs.get(str(key.value))
         pairs[str(key.value)] = (key, value if old is None else _laid_over(old[1], value, files))
-    whole = MappingNode(over.ctag, list(pairs.values()), over.start_mark, over.end_mark, flow_style=over.flow_style)
+    whole = MappingNode(
+        over.ctag, list(pairs.values()), over.start_mark, over.end_mark, flow_style=over.flow_style
+    )
     files[id(whole)] = files[id(over)]
     return whole
 

@@ -24,12 +24,16 @@ def parse(text: str, file: str) -> tuple[Document | None, list[Diagnostic]]:
         return None, [found]
     try:
         if depth(text, _DEEPEST) > _DEEPEST:
-            return None, [_at_start(file, "KS103", f"values are nested more than {_DEEPEST} deep", "flatten the file")]
+            return None, [
+                _at_start(file, "KS103", f"values are nested more than {_DEEPEST} deep", "flatten the file")
+            ]
         root = compose(text)
     except MarkedYAMLError as error:
         return None, [_syntax(error, file)]
     except YAMLError as error:
-        return None, [_at_start(file, "KS102", str(error).splitlines()[0], "save the file as plain UTF-8 text")]
+        return None, [
+            _at_start(file, "KS102", str(error).splitlines()[0], "save the file as plain UTF-8 text")
+        ]
     if root is None:
         return None, [_at_start(file, "KS101", "the file is empty", "begin with 'kling_spec: 1'")]
     if "*" in text and expanded_size(root) > MOST_VALUES:
@@ -107,7 +111,9 @@ def _syntax(error: MarkedYAMLError, file: str) -> Diagnostic:
     if error.context == "expected a single document in the stream":
         message, help_ = _KNOWN[error.context]
     line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-    return Diagnostic(code="KS102", message=message, origin=Origin(file, line, column, line, column + 1), help=help_)
+    return Diagnostic(
+        code="KS102", message=message, origin=Origin(file, line, column, line, column + 1), help=help_
+    )
 
 
 def _at_start(file: str, code: str, message: str, help_: str) -> Diagnostic:

@@ -53,7 +53,11 @@ class _Builder:
         self._open.add(key)
         if node.ctag is not UNTAGGED and node.tag not in (f"{_TAG}map", f"{_TAG}seq"):
             self._unknown_tag(node)
-        value = self._mapping(node) if isinstance(node, MappingNode) else [self.value(item) for item in node.value]
+        value = (
+            self._mapping(node)
+            if isinstance(node, MappingNode)
+            else [self.value(item) for item in node.value]
+        )
         self._open.discard(key)
         self._done[key] = value
         return value
@@ -106,7 +110,9 @@ class _Builder:
         return value
 
     def _unknown_tag(self, node: Node) -> None:
-        self._report("KS108", f"unknown tag '{node.tag}'", node, "remove the tag; specs hold plain values only")
+        self._report(
+            "KS108", f"unknown tag '{node.tag}'", node, "remove the tag; specs hold plain values only"
+        )
 
     def _report(self, code: str, message: str, node: Node, help_: str, label: str = "") -> None:
         origin = origin_of(node, self._file_of(node))
@@ -161,7 +167,9 @@ def expanded_size(root: Node) -> int:
         if key in sizes or key in open_:
             return sizes.get(key, 1)
         open_.add(key)
-        children = [item for pair in node.value for item in pair] if isinstance(node, MappingNode) else node.value
+        children = (
+            [item for pair in node.value for item in pair] if isinstance(node, MappingNode) else node.value
+        )
         sizes[key] = min(1 + sum(map(size, children)), MOST_VALUES + 1)
         return sizes[key]
 

@@ -22,9 +22,7 @@ TEMPLATE = re.compile(r"\{\{|\{%|\{#")
 class Part(BaseModel):
     """A mapping of the language: unknown keys are refused, nothing changes once it is read."""
 
-    model_config = ConfigDict(
-        extra="forbid", frozen=True, defer_build=True, protected_namespaces=()
-    )
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True, protected_namespaces=())
 
 
 class Templated:
@@ -38,9 +36,7 @@ class Templated:
     ) -> core_schema.CoreSchema:
         """Validate as the type says, but for templates."""
 
-        def either(
-            value: Any, check: ValidatorFunctionWrapHandler, info: core_schema.ValidationInfo
-        ) -> Any:
+        def either(value: Any, check: ValidatorFunctionWrapHandler, info: core_schema.ValidationInfo) -> Any:
             if isinstance(value, str) and not info.context and TEMPLATE.search(value):
                 return value
             return check(value)

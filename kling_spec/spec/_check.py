@@ -42,6 +42,7 @@ _PARTS: dict[tuple[str, ...], type[Part]] = {
 }
 """Which model stands where, so that an unknown key can be given its nearest name."""
 
+
 def check(document: Document) -> tuple[Spec | None, list[Diagnostic]]:
     """Return the spec that the document holds, and everything that is wrong with its shape.
 
@@ -60,7 +61,9 @@ def check(document: Document) -> tuple[Spec | None, list[Diagnostic]]:
         return None, found
     try:
         paths = [_written(detail["loc"], document.value) for detail in details]
-        return Spec.model_validate({"kling_spec": LANGUAGE_VERSIONS[-1], **_without(document.value, paths)}), found
+        return Spec.model_validate(
+            {"kling_spec": LANGUAGE_VERSIONS[-1], **_without(document.value, paths)}
+        ), found
     except ValidationError:
         return None, found
 
@@ -91,7 +94,9 @@ def _written(loc: Loc, value: Any) -> Loc:
     return path
 
 
-def render_check(model: type[P], value: Any, document: Document, path: Loc) -> tuple[P | None, list[Diagnostic]]:
+def render_check(
+    model: type[P], value: Any, document: Document, path: Loc
+) -> tuple[P | None, list[Diagnostic]]:
     """Return the rendered value as its model, or None and what is wrong; `path` is where it stands."""
     try:
         return model.model_validate(value, context={"rendered": True}), []
@@ -102,7 +107,10 @@ def render_check(model: type[P], value: Any, document: Document, path: Loc) -> t
 def spec_schema() -> dict[str, Any]:
     """Return the JSON Schema of the language, for editors."""
     schema = described(TypeAdapter(Spec).json_schema(), [Spec, *_PARTS.values(), Matrix])
-    schema["properties"]["kling_spec"] = {"enum": list(LANGUAGE_VERSIONS), "description": "The version of the language."}
+    schema["properties"]["kling_spec"] = {
+        "enum": list(LANGUAGE_VERSIONS),
+        "description": "The version of the language.",
+    }
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": "spec.schema.json", **schema}
 
 
@@ -156,7 +164,11 @@ def _words(detail: ErrorDetails, loc: Loc, *, is_key: bool) -> tuple[str, str, s
     if detail["type"] == "extra_forbidden":
         return "KS201", f"unknown key '{loc[-1]}'", did_you_mean(str(loc[-1]), _keys_at(loc[:-1]))
     if is_key:
-        return "KS302", f"'{loc[-1]}' is no name", "begin with a small letter, then small letters, digits and '_'"
+        return (
+            "KS302",
+            f"'{loc[-1]}' is no name",
+            "begin with a small letter, then small letters, digits and '_'",
+        )
     name, given = _dotted(loc), _shown(detail["input"])
     words = _WORDS.get(detail["type"])
     if words is None:

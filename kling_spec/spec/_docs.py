@@ -27,4 +27,3 @@ def _describe(properties: dict[str, Any], model: type[BaseModel]) -> None:
                 alias = model.model_fields[name].alias if name in model.model_fields else None
                 if (alias or name) in properties:
                     properties[alias or name]["description"] = inspect.cleandoc(text)
-

@@ -43,16 +43,22 @@ def _files(context: Context, name: str, asset: Asset) -> Iterator[Diagnostic]:
         if is_link(written):
             continue
         if not written.strip():
-            yield context.report("KS312", f"asset '{name}' names no file", path, help="write a path or an https address")
+            yield context.report(
+                "KS312", f"asset '{name}' names no file", path, help="write a path or an https address"
+            )
         elif written.split("://")[0] in ("ftp", "file", "s3", "gs", "data") and ":" in written:
             help_ = "write an https address, or a path relative to the spec"
-            yield context.report("KS312", f"asset '{name}' has an address that no provider fetches", path, help=help_)
+            yield context.report(
+                "KS312", f"asset '{name}' has an address that no provider fetches", path, help=help_
+            )
         elif written.startswith(("/", "~")) or (len(written) > 1 and written[1] == ":"):
             help_ = "copy the file into the project and write its path relative to the spec"
             yield context.report("KS312", f"asset '{name}' lies outside the project", path, help=help_)
         elif context.files.get(written) is None:
             help_ = "paths are relative to the file that names them"
-            yield context.report("KS312", f"asset '{name}' names a file that is not there: {written}", path, help=help_)
+            yield context.report(
+                "KS312", f"asset '{name}' names a file that is not there: {written}", path, help=help_
+            )
 
 
 def _element(context: Context, name: str, element: ElementPictures) -> Iterator[Diagnostic]:
@@ -65,4 +71,6 @@ def _element(context: Context, name: str, element: ElementPictures) -> Iterator[
         yield context.report("KS311", message, (*path, "video"), key=True, help="keep one of the two")
     elif element.video is None and not element.images:
         message = f"element '{name}' has a frontal picture and no other"
-        yield context.report("KS311", message, path, help="add 'images:' with one to three further pictures of it")
+        yield context.report(
+            "KS311", message, path, help="add 'images:' with one to three further pictures of it"
+        )

@@ -15,7 +15,9 @@ def check(context: Context) -> Iterator[Diagnostic]:
             yield from _entry(context, path, entry)
             if number == 0 and entry.transition is not None:
                 message = "the first entry has nothing before it to give way"
-                yield context.report("KS330", message, (*path, "transition"), key=True, help="remove 'transition'")
+                yield context.report(
+                    "KS330", message, (*path, "transition"), key=True, help="remove 'transition'"
+                )
         if cut.audio is not None and cut.audio.music is not None:
             yield from _music(context, ("cuts", name, "audio", "music"), cut.audio.music)
 
@@ -36,7 +38,9 @@ def _entry(context: Context, path: Path, entry: EntryKeys) -> Iterator[Diagnosti
 def _shot(context: Context, path: Path, name: str, entry: EntryKeys) -> Iterator[Diagnostic]:
     if name in context.spec.assets:
         help_ = f"write '{{asset: {name}, duration: 2}}'"
-        yield context.report("KS307", f"'{name}' is an asset, and a shot is wanted here", (*path, "shot"), help=help_)
+        yield context.report(
+            "KS307", f"'{name}' is an asset, and a shot is wanted here", (*path, "shot"), help=help_
+        )
     elif name not in context.spec.shots:
         help_ = did_you_mean(name, context.spec.shots)
         yield context.report("KS306", f"no shot is called '{name}'", (*path, "shot"), help=help_)
@@ -49,13 +53,22 @@ def _shot(context: Context, path: Path, name: str, entry: EntryKeys) -> Iterator
 def _asset(context: Context, path: Path, name: str, entry: EntryKeys) -> Iterator[Diagnostic]:
     kind = context.names.kind_of_asset(name)
     if name not in context.spec.assets:
-        help_ = did_you_mean(name, [known for known in context.spec.assets if context.names.kind_of_asset(known) in ("image", "video")])
+        help_ = did_you_mean(
+            name,
+            [
+                known
+                for known in context.spec.assets
+                if context.names.kind_of_asset(known) in ("image", "video")
+            ],
+        )
         yield context.report("KS306", f"no asset is called '{name}'", (*path, "asset"), help=help_)
     elif kind == "image" and entry.duration is None:
         message = f"the image '{name}' does not say how long it stands"
         yield context.report("KS330", message, path, help=f"write '{{asset: {name}, duration: 2}}'")
     elif kind == "image" and entry.trim is not None:
-        yield context.report("KS330", "an image cannot be trimmed", (*path, "trim"), key=True, help="write 'duration'")
+        yield context.report(
+            "KS330", "an image cannot be trimmed", (*path, "trim"), key=True, help="write 'duration'"
+        )
     elif kind == "video" and entry.duration is not None:
         message = "a video's length is its own; 'duration' is for images"
         help_ = "write 'trim: [from, to]' to shorten it"
@@ -72,4 +85,6 @@ def _music(context: Context, path: Path, name: str) -> Iterator[Diagnostic]:
         help_ = did_you_mean(name, sounds) or "add it under 'assets:' as '{audio: PATH}'"
         yield context.report("KS306", f"no audio is called '{name}'", path, help=help_)
     elif kind not in (None, "audio"):
-        yield context.report("KS307", f"'{name}' is {kind}, and audio is wanted here", path, help="name an audio asset")
+        yield context.report(
+            "KS307", f"'{name}' is {kind}, and audio is wanted here", path, help="name an audio asset"
+        )

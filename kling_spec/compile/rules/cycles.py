@@ -40,4 +40,6 @@ def check(context: Context) -> Iterator[Diagnostic]:
         else:
             message = "these shots wait for each other: " + " → ".join(names)
         path = context.shots[first].path(key)
-        yield context.report("KS309", message, path, help="let one of them start from an asset or from a prompt alone")
+        yield context.report(
+            "KS309", message, path, help="let one of them start from an asset or from a prompt alone"
+        )

@@ -26,7 +26,9 @@ def check(context: Context) -> Iterator[Diagnostic]:
     yield from found
     if count(matrix) > _MOST:
         message = f"the matrix has {count(matrix):,} variants; at most {_MOST:,} are compiled"
-        yield context.report("KS320", message, ("matrix",), key=True, help="drop values, or split the campaign")
+        yield context.report(
+            "KS320", message, ("matrix",), key=True, help="drop values, or split the campaign"
+        )
     elif not found:
         yield from _effects(context, matrix)
 
@@ -38,7 +40,9 @@ def _axes(context: Context, matrix: Matrix) -> Iterator[Diagnostic]:
             path: Path = ("matrix", name, value if isinstance(axis, dict) else number)
             if slug(value) in seen:
                 message = f"axis '{name}' has two values with the id '{slug(value)}'"
-                yield context.report("KS320", message, path, key=isinstance(axis, dict), help="remove or rename one")
+                yield context.report(
+                    "KS320", message, path, key=isinstance(axis, dict), help="remove or rename one"
+                )
             seen[slug(value)] = value
 
 
@@ -55,14 +59,18 @@ def _words(context: Context, matrix: Matrix) -> Iterator[Diagnostic]:
             axis = matrix.axes.get(name)
             if axis is None:
                 help_ = did_you_mean(name, matrix.axes)
-                yield context.report("KS321", f"no axis is called '{name}'", (*path, name), key=True, help=help_)
+                yield context.report(
+                    "KS321", f"no axis is called '{name}'", (*path, name), key=True, help=help_
+                )
             elif where[0] != "add" and not any(matches({name: known}, {name: value}) for known in axis):
                 help_ = did_you_mean(str(value), map(str, axis))
                 message = f"axis '{name}' has no value '{value}'"
                 yield context.report("KS321", message, (*path, name), help=help_)
             elif where[0] == "add" and isinstance(axis, dict) and value not in axis:
                 help_ = f"add '{value}: {{}}' to the axis; its values carry variables"
-                yield context.report("KS321", f"axis '{name}' has no value '{value}'", (*path, name), help=help_)
+                yield context.report(
+                    "KS321", f"axis '{name}' has no value '{value}'", (*path, name), help=help_
+                )
         missing = [name for name in matrix.axes if name not in cell]
         if where[0] == "add" and missing:
             message = f"this added cell does not say its {' and '.join(missing)}"
@@ -81,7 +89,9 @@ def _effects(context: Context, matrix: Matrix) -> Iterator[Diagnostic]:
     for number, cell in enumerate(matrix.exclude):
         if not any(matches(values, cell) for values in product):
             help_ = "an earlier line may drop it already; remove this one"
-            yield context.report("KS322", "this exclude matches no cell", ("matrix", "exclude", number), help=help_)
+            yield context.report(
+                "KS322", "this exclude matches no cell", ("matrix", "exclude", number), help=help_
+            )
     left = [values for values in product if not any(matches(values, cell) for cell in matrix.exclude)]
     for number, cell in enumerate(matrix.add):
         if any(matches(values, cell) for values in left):

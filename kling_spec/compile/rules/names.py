@@ -8,7 +8,9 @@ from kling_spec.compile._names import RESERVED
 from kling_spec.diagnostics import Diagnostic
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
-_WORDS = frozenset({"true", "false", "none", "and", "or", "not", "in", "is", "if", "else", "for", "loop", "self"})
+_WORDS = frozenset(
+    {"true", "false", "none", "and", "or", "not", "in", "is", "if", "else", "for", "loop", "self"}
+)
 _BUILTINS = frozenset({"range", "dict", "lipsum", "cycler", "joiner", "namespace"})
 
 

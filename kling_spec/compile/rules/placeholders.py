@@ -7,7 +7,9 @@ from kling_spec.compile._context import Context, Path
 from kling_spec.diagnostics import Diagnostic
 from kling_spec.spec import ShotKeys
 
-PLACEHOLDER = re.compile(r"<<<?\s*(?:image|video|element|voice)\w*\s*>?>>|@(?:image|video|element)_?\d+", re.IGNORECASE)
+PLACEHOLDER = re.compile(
+    r"<<<?\s*(?:image|video|element|voice)\w*\s*>?>>|@(?:image|video|element)_?\d+", re.IGNORECASE
+)
 """Text that some provider would take for a reference."""
 
 
@@ -36,7 +38,9 @@ def _texts(path: Path, shot: ShotKeys) -> Iterator[tuple[Path, str]]:
         if getattr(shot, key):
             yield (*path, key), getattr(shot, key)
     if isinstance(shot.storyboard, list):
-        yield from (((*path, "storyboard", n, "prompt"), beat.prompt) for n, beat in enumerate(shot.storyboard))
+        yield from (
+            ((*path, "storyboard", n, "prompt"), beat.prompt) for n, beat in enumerate(shot.storyboard)
+        )
     for number, extension in enumerate(shot.extend):
         if extension.prompt:
             yield (*path, "extend", number, "prompt"), extension.prompt

@@ -48,7 +48,9 @@ def _text(context: Context, shot: Shot) -> Iterator[Diagnostic]:
     for number, beat in enumerate(keys.storyboard if isinstance(keys.storyboard, list) else ()):
         if not beat.prompt.strip():
             path = (*shot.path("storyboard"), number, "prompt")
-            yield context.report("KS310", f"a storyboard prompt of '{shot.name}' is empty", path, help="say what is seen")
+            yield context.report(
+                "KS310", f"a storyboard prompt of '{shot.name}' is empty", path, help="say what is seen"
+            )
 
 
 _DECIDED = (
@@ -68,8 +70,13 @@ def _decided_elsewhere(context: Context, shot: Shot) -> Iterator[Diagnostic]:
             yield context.report("KS310", message, shot.path(key), key=True, help=f"remove '{key}': {why}")
     if isinstance(shot.keys.storyboard, list) and "duration" in shot.own:
         lengths = [beat.duration for beat in shot.keys.storyboard]
-        if not any(is_template(length) for length in (*lengths, shot.keys.duration)) and sum(lengths) != shot.keys.duration:
-            message = f"shot '{shot.name}' lasts {shot.keys.duration} seconds, and its storyboard {sum(lengths)}"
+        if (
+            not any(is_template(length) for length in (*lengths, shot.keys.duration))
+            and sum(lengths) != shot.keys.duration
+        ):
+            message = (
+                f"shot '{shot.name}' lasts {shot.keys.duration} seconds, and its storyboard {sum(lengths)}"
+            )
             help_ = "remove 'duration': the storyboard's shots add up to it"
             yield context.report("KS310", message, shot.path("duration"), help=help_)
 
@@ -78,7 +85,9 @@ def _takes(context: Context, shot: Shot) -> Iterator[Diagnostic]:
     takes, pick = shot.keys.takes or 1, shot.keys.pick
     if pick is not None and not is_template(pick) and not is_template(takes) and pick > takes:
         message = f"shot '{shot.name}' picks take {pick} of {takes}"
-        help_ = f"write 'takes: {pick}', or pick one of 1 to {takes}" if takes > 1 else f"write 'takes: {pick}'"
+        help_ = (
+            f"write 'takes: {pick}', or pick one of 1 to {takes}" if takes > 1 else f"write 'takes: {pick}'"
+        )
         yield context.report("KS310", message, shot.path("pick"), help=help_)
 
 

@@ -17,7 +17,9 @@ def check(context: Context) -> Iterator[Diagnostic]:
         if name not in used:
             message = f"asset '{name}' is not used"
             help_ = "name it in a prompt as '{{ " + name + " }}', or remove it"
-            yield context.report("KS340", message, ("assets", name), key=True, help=help_, severity=Severity.WARNING)
+            yield context.report(
+                "KS340", message, ("assets", name), key=True, help=help_, severity=Severity.WARNING
+            )
 
 
 def _named(context: Context) -> set[str]:
