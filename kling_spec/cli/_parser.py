@@ -53,11 +53,6 @@ def _add_spec_commands(commands: _Commands) -> None:  # type: ignore[type-arg]
     compile_.add_argument("--out", metavar="DIR", help="write one file a task instead")
     _add_choice(compile_, formats=("jsonl",))
 
-    diff = _command(commands, "diff", "_diff:diff", "compare two specs, or one spec at two git revisions")
-    diff.add_argument("old", metavar="OLD", help="a spec, or a git revision such as main")
-    diff.add_argument("new", metavar="NEW", help="a spec")
-    _add_choice(diff, formats=("text", "json"))
-
 
 def _add_run_commands(commands: _Commands) -> None:  # type: ignore[type-arg]
     plan = _command(commands, "plan", "_plan:plan", "show what a run would send, reuse and spend")

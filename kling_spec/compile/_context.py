@@ -101,7 +101,7 @@ def _laid_over(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, An
     for key, value in over.items():
         old = whole.get(key)
         both = isinstance(old, dict) and isinstance(value, dict)
-        whole[key] = _laid_over(old, value) if both else value
+        whole[key] = _laid_over(old or {}, value) if both else value
     return whole
 
 

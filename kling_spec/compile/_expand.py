@@ -292,7 +292,7 @@ def _structure(keys: ShotKeys) -> dict[str, Any]:
 def _in_order(context: Context) -> Iterator[Shot]:
     """Yield the shots so that each follows what it uses, else as they are written."""
     seen: set[str] = set()
-    waiting = list(reversed(context.shots))
+    waiting: list[str] = list(reversed(list(context.shots)))
     while waiting:
         name = waiting[-1]
         shot = context.shots[name]

@@ -34,7 +34,7 @@ def cells(matrix: Matrix | None) -> Iterator[Cell]:
     for added in matrix.add:
         cell = {name: added[name] for name in names if name in added}
         carried = tuple(
-            (axis.get(cell.get(name)) or {}) if isinstance(axis, dict) else {}
+            (axis.get(str(cell.get(name))) or {}) if isinstance(axis, dict) else {}
             for name, axis in matrix.axes.items()
         )
         yield _cell("-".join(map(slug, cell.values())), cell, carried, matrix)

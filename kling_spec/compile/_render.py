@@ -55,7 +55,7 @@ class Renderer:
         """Return the rendered text. Raises RenderError."""
         try:
             return self._templates.text(self._templates.read(source), names)
-        except Exception as problem:  # noqa: BLE001 - an expression may raise anything
+        except Exception as problem:
             raise RenderError(self._failed(problem, path, cell)) from problem
 
     def condition(self, source: str | bool, path: Path, names: Mapping[str, Any], cell: str) -> bool:  # noqa: FBT001
@@ -64,7 +64,7 @@ class Renderer:
             return source
         try:
             return bool(self._templates.value(self._templates.read_condition(source), names))
-        except Exception as problem:  # noqa: BLE001 - as above
+        except Exception as problem:
             raise RenderError(self._failed(problem, path, cell)) from problem
 
     def value(self, value: Any, path: Path, names: Mapping[str, Any], cell: str) -> Any:
@@ -85,7 +85,7 @@ class Renderer:
     def _string(self, source: str, path: Path, names: Mapping[str, Any], cell: str) -> Any:
         try:
             value = self._templates.value(self._templates.read(source), names)
-        except Exception as problem:  # noqa: BLE001 - as above
+        except Exception as problem:
             raise RenderError(self._failed(problem, path, cell)) from problem
         return value.id if isinstance(value, Named) else value
 

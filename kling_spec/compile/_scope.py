@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from kling_spec.compile._context import Context
+from kling_spec.compile._context import Context, Path
 from kling_spec.compile._matrix import Cell
 from kling_spec.compile._render import Named, Renderer, RenderError, reads_of
 from kling_spec.compile._strings import conditions, strings
@@ -62,12 +62,12 @@ class Scope:
             )
             if not ready:
                 key = min(waiting)
-                path = ("vars", key)
+                where: Path = ("vars", key)
                 message = f"the variables {', '.join(sorted(waiting))} wait for each other"
                 help_ = "let one of them be a plain value"
-                raise RenderError(self._context.report("KS309", message, path, key=True, help=help_))
+                raise RenderError(self._context.report("KS309", message, where, key=True, help=help_))
             for key in ready:
-                path = ("matrix",) if key in cell.variables else ("vars", key)
+                path: Path = ("matrix",) if key in cell.variables else ("vars", key)
                 names[key] = self._render.value(names[key], path, names, cell_id)
             waiting.difference_update(ready)
 

@@ -49,7 +49,7 @@ class Generation:
 
     texts: tuple[Prompt, ...]
     """The prompt, the negative prompt, and the prompts of a storyboard; empty ones are left out of the ask."""
-    asks: dict[tuple[tuple[str, ...], ...], Ask] = field(default_factory=dict)
+    asks: dict[tuple[tuple[str, ...], ...], Ask | None] = field(default_factory=dict)
     """The asks that were made of it, by the names that its texts mention."""
 
 
@@ -92,11 +92,10 @@ def part_id(shot: str, take: int, extension: int) -> str:
 def prompts_of(shot: Shot, extension: int) -> tuple[Prompt, ...]:
     """Return the texts of the shot itself (`extension` 0) or of one of its extensions."""
     keys: ShotKeys | Extension = shot.keys if not extension else shot.keys.extend[extension - 1]
-    base = (
-        (lambda key: shot.path(key))
-        if not extension
-        else (lambda key: (*shot.path("extend"), extension - 1, key))
-    )
+
+    def base(key: str) -> Path:
+        return (*shot.path("extend"), extension - 1, key) if extension else shot.path(key)
+
     texts = [
         Prompt(keys.prompt or "", base("prompt")),
         Prompt(keys.negative_prompt or "", base("negative_prompt")),

@@ -50,10 +50,12 @@ class Templates:
         """Return the template. Raises TemplateProblem."""
         known = self._patterns.get(source)
         if known is None:
-            known = self._patterns[source] = _plain(source) or Pattern(
-                source, *self._engine.parse(source), None
-            )
+            known = self._patterns[source] = _plain(source) or self._parsed(source)
         return known
+
+    def _parsed(self, source: str) -> Pattern:
+        reads, expression = self._engine.parse(source)
+        return Pattern(source, reads, expression, None)
 
     def read_condition(self, source: str) -> Pattern:
         """Return a bare expression, as `when` holds one. Raises TemplateProblem."""

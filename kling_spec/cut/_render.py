@@ -168,7 +168,7 @@ def _see(job: _Job, method: Method, strips: tuple[Strip, ...], picture: Path) ->
     encode_picture(job.ffmpeg, strips, canvas, picture, cancel=job.cancel, on_frame=on_frame)
 
 
-def _counted(job: _Job, part: Path, heard: Heard, target: Path, method: str, why: str) -> CutReport:  # noqa: PLR0913, PLR0917 -- a report says much
+def _counted(job: _Job, part: Path, heard: Heard, target: Path, method: str, why: str) -> CutReport:  # noqa: PLR0913 -- a report says much
     """Return what the finished file holds; raises MediaError where that is not what was planned."""
     facts, timeline = probe(part), job.timeline
     samples = facts.audio.samples if facts.audio else 0

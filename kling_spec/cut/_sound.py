@@ -23,7 +23,7 @@ class Heard:
     loudness: float | None = None
 
 
-def hear(  # noqa: PLR0913, PLR0917 -- a pass over everything
+def hear(  # noqa: PLR0913 -- a pass over everything
     sound: Soundtrack,
     music: Music | None,
     strips: tuple[Strip, ...],

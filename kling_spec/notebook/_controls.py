@@ -9,12 +9,12 @@ _VIEW = "application/vnd.jupyter.widget-view+json"
 
 
 class Controls:
-    """Nine models in all, however many tasks there are."""
+    """Eleven models in all, however many tasks there are."""
 
     def __init__(self, press: Callable[[], None]) -> None:
         self._rows = HTML()
         self._line = HTML()
-        self._button = Button(layout=Layout(width="auto"))
+        self._button = Button(layout=Layout(width="auto", align_self="flex-start"))
         self._button.on_click(lambda _: press())
         self._whole = VBox([self._rows, self._line, self._button])
 
@@ -30,6 +30,13 @@ class Controls:
     def show_line(self, html: str) -> None:
         """Show how the whole stands."""
         self._line.value = html
+
+    def put_button(self, *, on_top: bool) -> None:
+        """Put the line and the button over the rows, or below them."""
+        first, rest = ((self._line, self._button), (self._rows,))
+        order = (*first, *rest) if on_top else (*rest, *first)
+        if self._whole.children != order:
+            self._whole.children = order
 
     def offer(self, words: str, hint: str, *, is_paid: bool = False, is_open: bool = True) -> None:
         """Say what the button does."""

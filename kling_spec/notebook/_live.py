@@ -106,6 +106,7 @@ class Live:
         with self._lock:
             if self._controls is None:
                 return 0
+            self._controls.put_button(on_top=self._run.is_begun)
             return self._draw_run(rows=rows) if self._run.is_begun else self._draw_question()
 
     def _draw_run(self, *, rows: bool) -> int:

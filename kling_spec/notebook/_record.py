@@ -8,7 +8,7 @@ from kling_spec.notebook._film_view import FilmView
 from kling_spec.notebook._html import block, line, table, verbatim, words
 from kling_spec.notebook._view import columns
 from kling_spec.plan import asked, counted, money, total
-from kling_spec.runner import Outcome
+from kling_spec.runner import Kind, Outcome
 
 MOST_ROWS = 50
 _STILL_ROWS, _STILL_BYTES, _LIVE_BYTES = 20, 80_000, 400_000
@@ -134,7 +134,7 @@ class Record:
 
     def _cells(self, one: Line) -> tuple[str, ...]:
         state = f"{words(self._glyph(one), _look(one.state))} {words(one.state)}"
-        if one.message and one.state not in DONE:
+        if one.message and (one.state in TROUBLE or one.state == Kind.WAITING):
             state += f" {words(one.message, 'dim')}"
         return words(one.row.task, "bold"), state, words(asked(one.row)), words(money(one.row.cost))
 

@@ -6,6 +6,7 @@ from typing import Any
 from kling_spec.plan._compiled import CompiledVariant, Compiler, Wanted
 
 __all__ = [
+    "SIGNS",
     "Action",
     "CompiledVariant",
     "Compiler",
@@ -13,7 +14,6 @@ __all__ = [
     "Order",
     "Plan",
     "Row",
-    "SIGNS",
     "Wanted",
     "answer",
     "asked",

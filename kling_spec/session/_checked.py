@@ -24,7 +24,7 @@ class Checked:
     runs are rehearsals: they have a ledger of their own and send to the local stand-in.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - everything that may be said of a spec from outside
         self,
         path: str | Path,
         *,

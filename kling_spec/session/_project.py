@@ -66,10 +66,8 @@ def read_project(path: Path, variables: Mapping[str, Any] | None = None, text: s
     the spec, and `path` only says its name and where its paths start.
     """
     reader = _Reader()
-    if text is None:
-        document = reader.read(path, _shown(path), ())
-    else:
-        document = reader.parse(text, path, path.stem, ())
+    is_file = text is None
+    document = reader.read(path, _shown(path), ()) if is_file else reader.parse(text or "", path, path.stem, ())
     spec = None
     if document is not None:
         reader.found += _overridden(document, variables or {})

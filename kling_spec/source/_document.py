@@ -97,7 +97,7 @@ def _changed(
     """Change the strings below a node, and return whether any became another."""
     if isinstance(node, ScalarNode):
         new = change(path, node.value)
-        is_new = new != node.value
+        is_new = bool(new != node.value)
         node.value = new
         return is_new
     if id(node) in seen:
@@ -107,7 +107,8 @@ def _changed(
         items = [(key.value, value) for key, value in node.value]
     else:
         items = list(enumerate(node.value))
-    return any([_changed(value, (*path, step), change, seen) for step, value in items])
+    changed = [_changed(value, (*path, step), change, seen) for step, value in items]
+    return any(changed)
 
 
 def _step(node: Node, segment: str | int) -> tuple[Node | None, Node] | None:

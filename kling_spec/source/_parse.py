@@ -14,7 +14,9 @@ _PRIVATE = re.compile("[\ue000-\uf8ff]")
 _UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
 
 
-def parse(text: str, file: str) -> tuple[Document | None, list[Diagnostic]]:
+def parse(  # noqa: PLR0911 - each way of being unreadable ends it
+    text: str, file: str
+) -> tuple[Document | None, list[Diagnostic]]:
     """Return the one document in `text`, or None where it cannot be read, and what is wrong with it.
 
     `file` is the name that origins carry.
@@ -89,13 +91,22 @@ _KNOWN = {
         "write 'key: value' with a space behind the colon",
     ),
     "did not find expected ',' or ']'": ("a list in brackets is not closed", "add the missing ',' or ']'"),
-    "did not find expected ',' or '}'": ("a mapping in braces is not closed", "add the missing ',' or '}'; a value that begins with '{{' must stand in quotes"),
+    "did not find expected ',' or '}'": (
+        "a mapping in braces is not closed",
+        "add the missing ',' or '}'; a value that begins with '{{' must stand in quotes",
+    ),
     "did not find expected '-' indicator": ("a '-' was expected here", "indent every entry of a list alike"),
     "found unexpected end of stream": ("a quoted text is not closed", "add the missing quote"),
     "found undefined alias": ("this alias was never anchored", "write '&name' at the value that it repeats"),
-    "expected a single document in the stream": ("a second document begins here", "keep one spec a file; remove the '---'"),
+    "expected a single document in the stream": (
+        "a second document begins here",
+        "keep one spec a file; remove the '---'",
+    ),
     "found duplicate anchor": ("this anchor is already used", "give it another name"),
-    "found unknown escape character": ("unknown escape in a double-quoted text", "write '\\\\' for a backslash, or use single quotes"),
+    "found unknown escape character": (
+        "unknown escape in a double-quoted text",
+        "write '\\\\' for a backslash, or use single quotes",
+    ),
 }  # fmt: skip
 
 

@@ -100,7 +100,7 @@ class _Builder:
         kinds: dict[str, tuple[type, ...]] = {
             "str": (str,), "int": (int,), "float": (int, float), "bool": (bool,), "null": (type(None),),
         }  # fmt: skip
-        kind = kinds.get(node.tag.removeprefix(_TAG))
+        kind = kinds.get((node.tag or "").removeprefix(_TAG))
         if kind is None:
             self._unknown_tag(node)
             return text

@@ -10,6 +10,7 @@ from kling_spec.spec._spec import LANGUAGE_VERSIONS, Budget, Spec
 
 __all__ = [
     "LANGUAGE_VERSIONS",
+    "TEMPLATE",
     "Asset",
     "Audio",
     "Axis",
@@ -25,7 +26,6 @@ __all__ = [
     "ShotKeys",
     "Spec",
     "StoryboardShot",
-    "TEMPLATE",
     "TransitionSpec",
     "check",
     "render_check",

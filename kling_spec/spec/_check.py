@@ -70,26 +70,29 @@ def check(document: Document) -> tuple[Spec | None, list[Diagnostic]]:
 
 def _without(value: Any, paths: list[Loc]) -> Any:
     """Return the value less what stands at the paths."""
-    below = lambda step: [path[1:] for path in paths if path[:1] == (step,)]
     match value:
         case dict():
-            return {key: _without(item, below(key)) for key, item in value.items() if (key,) not in paths}
+            return {
+                key: _without(item, _below(key, paths)) for key, item in value.items() if (key,) not in paths
+            }
         case list():
-            return [_without(item, below(number)) for number, item in enumerate(value)]
+            return [_without(item, _below(number, paths)) for number, item in enumerate(value)]
         case _:
             return value
+
+
+def _below(step: str | int, paths: list[Loc]) -> list[Loc]:
+    return [path[1:] for path in paths if path[:1] == (step,)]
 
 
 def _written(loc: Loc, value: Any) -> Loc:
     """Return the path without the segments that pydantic adds for the members of a union."""
     path: Loc = ()
     for step in loc:
-        if isinstance(value, dict) and step in value:
-            value = value[step]
-        elif isinstance(value, list) and isinstance(step, int) and step < len(value):
-            value = value[step]
-        else:
+        is_there = isinstance(value, dict) and step in value
+        if not is_there and not (isinstance(value, list) and isinstance(step, int) and step < len(value)):
             continue
+        value = value[step]
         path = (*path, step)
     return path
 
@@ -210,7 +213,7 @@ _WORDS: dict[str, Callable[[_Ctx], tuple[str, str]]] = {
 }
 
 
-def _hint(value: Any, kind: str) -> str:
+def _hint(value: Any, kind: str) -> str:  # noqa: PLR0911 - a table of what was meant
     """Return what to type instead, where the value tells what was meant."""
     if kind == "bool_type" and isinstance(value, str):
         word = value.strip().lower()

@@ -2,6 +2,7 @@
 
 import ast
 import inspect
+from itertools import pairwise
 from typing import Any
 
 from pydantic import BaseModel
@@ -21,7 +22,7 @@ def described(schema: dict[str, Any], models: list[type[BaseModel]]) -> dict[str
 def _describe(properties: dict[str, Any], model: type[BaseModel]) -> None:
     [written] = ast.parse(inspect.getsource(model)).body
     body = written.body if isinstance(written, ast.ClassDef) else []
-    for field, words in zip(body, body[1:], strict=False):
+    for field, words in pairwise(body):
         match field, words:
             case ast.AnnAssign(target=ast.Name(id=name)), ast.Expr(value=ast.Constant(value=str(text))):
                 alias = model.model_fields[name].alias if name in model.model_fields else None

@@ -23,7 +23,7 @@ def shelf(ffmpeg: Ffmpeg, tmp_path_factory: pytest.TempPathFactory) -> Callable[
     """Make a clip once in a session: a plain name for equal options."""
     folder = tmp_path_factory.mktemp("shelf")
 
-    def clip(  # noqa: PLR0913 -- whatever a clip can differ in
+    def clip(
         *options: str,
         size: str = "320x180",
         rate: str = "24",

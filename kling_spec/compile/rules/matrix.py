@@ -37,7 +37,7 @@ def _axes(context: Context, matrix: Matrix) -> Iterator[Diagnostic]:
     for name, axis in matrix.axes.items():
         seen: dict[str, Any] = {}
         for number, value in enumerate(axis):
-            path: Path = ("matrix", name, value if isinstance(axis, dict) else number)
+            path: Path = ("matrix", name, str(value) if isinstance(axis, dict) else number)
             if slug(value) in seen:
                 message = f"axis '{name}' has two values with the id '{slug(value)}'"
                 yield context.report(
@@ -84,7 +84,7 @@ def _effects(context: Context, matrix: Matrix) -> Iterator[Diagnostic]:
     """Yield what matches nothing, and cells that are there twice."""
     if not (matrix.exclude or matrix.add or matrix.patch):
         return
-    plain = Matrix.model_construct(exclude=[], add=[], patch=[], **matrix.axes)
+    plain = matrix.model_copy(update={"exclude": [], "add": [], "patch": []})
     product = [cell.variant.values for cell in islice(cells(plain), _MOST)]
     for number, cell in enumerate(matrix.exclude):
         if not any(matches(values, cell) for values in product):

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from kling_spec.compile._context import Context, Path
-from kling_spec.compile._strings import conditions, strings
 from kling_spec.compile._problem import TemplateProblem
+from kling_spec.compile._strings import conditions, strings
 from kling_spec.compile._templates import Pattern
 from kling_spec.diagnostics import Diagnostic, did_you_mean
 
