@@ -35,6 +35,8 @@ class FilmMaker:
 
     def films(self, expansion: Expansion) -> list[Film]:
         """Return the films of one variant; a cut whose every entry is left out there makes none."""
+        if not expansion.names:
+            return []  # what is wrong with the variables is said already
         made = (self._film(name, cut, expansion) for name, cut in self._cuts.items())
         return [film for film in made if film is not None]
 

@@ -67,9 +67,11 @@ def read_project(path: Path, variables: Mapping[str, Any] | None = None, text: s
     """
     reader = _Reader()
     is_file = text is None
-    document = reader.read(path, _shown(path), ()) if is_file else reader.parse(text or "", path, path.stem, ())
+    document = (
+        reader.read(path, _shown(path), ()) if is_file else reader.parse(text or "", path, path.stem, ())
+    )
     spec = None
-    if document is not None:
+    if document is not None and all(finding.code == "KS104" for finding in reader.found):
         reader.found += _overridden(document, variables or {})
         spec, found = check(document)
         reader.found += found
