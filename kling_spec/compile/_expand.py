@@ -6,7 +6,7 @@ from typing import Any
 
 from kling_spec.compile._context import Context, Path, Shot, is_template
 from kling_spec.compile._matrix import Cell
-from kling_spec.compile._render import Renderer, RenderError, in_cell, reads_of, split
+from kling_spec.compile._render import Renderer, RenderError, has_template, in_cell, reads_of, split
 from kling_spec.compile._scope import Scope, key_of
 from kling_spec.compile._shape import (
     ASPECT_RATIO,
@@ -157,7 +157,7 @@ class Expander:
     def _keys(self, shot: Shot, names: Mapping[str, Any], cell: str) -> ShotKeys | None:
         """Return the shot's keys with every template but the prompts rendered and checked."""
         structure = _structure(shot.keys)
-        if not reads_of(self._context, list(structure.values())):
+        if not has_template(structure):
             return shot.keys
         raw = {
             key: self._render.value(value, shot.path(key), names, cell) for key, value in structure.items()

@@ -122,6 +122,19 @@ def _line_of(problem: Exception) -> int:
     return getattr(problem, "lineno", None) or line
 
 
+def has_template(value: Any) -> bool:
+    """Whether anything in the value must be rendered."""
+    match value:
+        case Part():
+            return any(has_template(getattr(value, name)) for name in value.model_fields_set)
+        case dict():
+            return any(map(has_template, value.values()))
+        case list():
+            return any(map(has_template, value))
+        case _:
+            return is_template(value)
+
+
 def reads_of(context: Context, values: Sequence[Any]) -> frozenset[str]:
     """Return every name that the templates in `values` may look up."""
     reads: set[str] = set()

@@ -66,7 +66,7 @@ class Compiler:
             if pattern.is_refused:
                 fingerprints[task.id[skip:]] = ""
                 continue
-            done = self.lowering.lower(task, pattern, fingerprints.__getitem__)
+            done = self.lowering.lower(task, pattern, lambda name: fingerprints.get(name, ""))
             fingerprints[task.id[skip:]] = done.fingerprint
             lowered.append(done)
         made = self._films.films(expansion) if films else []
