@@ -19,7 +19,7 @@ def shape(model: str) -> Check:
     return record({}, fields | shared_fields(model))
 
 
-def prompt_given(request: Request) -> Iterator[str]:
+def prompt_given(request: Request) -> Iterator[str]:  # S3
     if not request.customized and not request.prompt.strip():
         yield "prompt must not be empty"
 

@@ -1,5 +1,7 @@
 """Check bodies for Kling's newer standard: contents, settings and options, the model in the path."""
 
+# All rules are from section 1.5 of the facts where nothing else is noted.
+
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -305,7 +307,6 @@ SHARED_RULES: tuple[Rule, ...] = (
     references_lead_somewhere,
     media_allowed,
 )
-# All from 1.5, where nothing else is noted.
 RULES: dict[str, tuple[Rule, ...]] = {
     OMNI: (
         *SHARED_RULES,

@@ -1,5 +1,7 @@
 """Hold the rules of the flat omni fields, which Kling's older standard and APIModels share."""
 
+# Numbers name sections and traps of the facts, S3 the page of the older standard.
+
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -131,17 +133,17 @@ class Request:
 Rule: TypeAlias = Callable[[Request], Iterator[str]]
 
 
-def shot_type_given(request: Request) -> Iterator[str]:
+def shot_type_given(request: Request) -> Iterator[str]:  # S3, trap 26
     if request.multi_shot and "shot_type" not in request.body:
         yield "shot_type is needed when multi_shot is true"
 
 
-def shots_given(request: Request) -> Iterator[str]:
+def shots_given(request: Request) -> Iterator[str]:  # S3, trap 26
     if request.customized and not request.shots:
         yield "multi_prompt is needed when shot_type is customize"
 
 
-def shots_switched_on(request: Request) -> Iterator[str]:
+def shots_switched_on(request: Request) -> Iterator[str]:  # S3
     if request.multi_shot:
         return
     if "shot_type" in request.body:
@@ -174,28 +176,28 @@ def shots_beside_video(request: Request) -> Iterator[str]:  # 1.4, trap 45
         yield "a feature video allows multi_shot as intelligence only"
 
 
-def one_frame_each(request: Request) -> Iterator[str]:
+def one_frame_each(request: Request) -> Iterator[str]:  # 1.5
     for frame in ("first_frame", "end_frame"):
         if request.frames.count(frame) > 1:
             yield f"there is more than one {frame}"
 
 
-def end_needs_first(request: Request) -> Iterator[str]:
+def end_needs_first(request: Request) -> Iterator[str]:  # S3, trap 32
     if "end_frame" in request.frames and "first_frame" not in request.frames:
         yield "an end_frame needs a first_frame"
 
 
-def frames_or_edit(request: Request) -> Iterator[str]:
+def frames_or_edit(request: Request) -> Iterator[str]:  # S3, trap 35
     if request.frames and request.edits:
         yield "frames cannot be set when a video is edited"
 
 
-def o1_frames_stand_alone(request: Request) -> Iterator[str]:
+def o1_frames_stand_alone(request: Request) -> Iterator[str]:  # S3, trap 42
     if request.model == O1 and request.frames and len(request.images) > 2:
         yield "kling-video-o1 takes no frames among more than two images"
 
 
-def elements_beside_frames(request: Request) -> Iterator[str]:
+def elements_beside_frames(request: Request) -> Iterator[str]:  # S3, trap 40
     count = len(request.elements)
     if request.frames and count > 3:
         yield f"there are {count} elements beside frames, 3 are allowed"
@@ -225,7 +227,7 @@ def characters_counted(request: Request) -> Iterator[str]:  # 1.4, 1.13.4
         yield f"there are {others} images and other elements beside elements made from videos, 4 are allowed"
 
 
-def silent_beside_video(request: Request) -> Iterator[str]:
+def silent_beside_video(request: Request) -> Iterator[str]:  # S3, trap 37
     if request.videos and request.body.get("sound") == "on":
         yield "sound must be off beside a video"
 
@@ -245,7 +247,7 @@ def references_lead_somewhere(request: Request) -> Iterator[str]:  # 1.4
         yield from no_at_marks(prompt, where)
 
 
-def media_allowed(request: Request) -> Iterator[str]:
+def media_allowed(request: Request) -> Iterator[str]:  # the table in 1.5
     see = partial(medium, media=request.media)
     for place, image in enumerate(request.images):
         yield from see(f"image_list[{place}].image_url", words(image, "image_url"), limits=IMAGE)

@@ -66,7 +66,7 @@ def medium(where: str, source: str, media: Media, limits: Limits) -> Iterator[st
         allowed = ", ".join(sorted(limits.manners))
         yield f"{where} is given as {manner}, allowed is: {allowed} ({shown(source)})"
         return
-    if manner == "url" and is_private(source):
+    if manner == "url" and is_private(source):  # trap 60
         yield f"{where} points at a private address: {shown(source)}"
     yield from measured(where, {**seen_inside(source), **media.get(source, {})}, limits)
 
@@ -113,11 +113,18 @@ def manner_of(source: str) -> str:
 
 
 def is_link(source: str) -> bool:
-    return bool(re.match(r"https?://[^\s/]\S*$", source)) and bool(urlsplit(source).hostname)
+    return bool(re.fullmatch(r"https?://\S+", source)) and bool(host_of(source))
+
+
+def host_of(source: str) -> str:
+    try:
+        return urlsplit(source).hostname or ""
+    except ValueError:
+        return ""
 
 
 def is_private(link: str) -> bool:
-    host = urlsplit(link).hostname or ""
+    host = host_of(link)
     if host == "localhost" or host.endswith(".localhost"):
         return True
     try:
