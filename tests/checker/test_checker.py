@@ -90,6 +90,7 @@ KLING_BAD = [
         {**s.REFERENCE, "image_list": [{"image_url": "images/a.png"}]},
         "neither a link nor base64",
     ),
+    kling("broken link", {**s.REFERENCE, "image_list": [{"image_url": "http://[::1"}]}, "neither a link"),
     kling(
         "data URI",
         {**s.REFERENCE, "image_list": [{"image_url": f"data:image/png;base64,{s.PNG}"}]},
