@@ -15,6 +15,7 @@ from kling_spec.sandbox._clips import Scene, Studio
 from kling_spec.sandbox._frame import Footage, nearest_ratio, size_of
 from kling_spec.sandbox._job import Clip, Job, Order, Stage
 from kling_spec.sandbox._journal import Journal
+from kling_spec.sandbox._known import Known
 from kling_spec.sandbox._pictures import content, open_picture
 from kling_spec.sandbox._rates import price
 from kling_spec.sandbox._record import job_of, record_of
@@ -125,6 +126,16 @@ class Desk:
         scene = self._scene(place.name)
         return None if scene is None else Footage(scene.seconds, scene.width, scene.height, scene.sound)
 
+    def picture(self, address: str) -> bytes | None:
+        """Return an image that was uploaded here, by its address; None for any other."""
+        place = place_of(address)
+        return self.uploads.read(place.name) if place is not None and place.folder == "files" else None
+
+    @property
+    def known(self) -> Known:
+        """What rules may ask about the media that a body names."""
+        return Known(footage=self.footage, picture=self.picture, holds=self.holds)
+
     def holds(self, address: str) -> bool:
         """Whether an address is that of a clip or an upload of this folder, at whatever port."""
         match place_of(address):
@@ -175,10 +186,7 @@ class Desk:
     def _ratio(self, order: Order) -> str:
         if order.first_frame is None:
             return order.ratio or "16:9"
-        data = content(order.first_frame)
-        place = place_of(order.first_frame)
-        if place is not None and place.folder == "files":
-            data = self.uploads.read(place.name)
+        data = content(order.first_frame) or self.picture(order.first_frame)
         picture = None if data is None else open_picture(data)
         return "16:9" if picture is None else nearest_ratio(picture.width, picture.height)
 

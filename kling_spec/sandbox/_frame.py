@@ -25,6 +25,10 @@ class Footage:
     width: int
     height: int
     sound: bool
+    rate: float | None = None
+    """Frames in a second; None where nobody counted."""
+    size: int | None = None
+    """In bytes; None for a clip that may still be rendered."""
 
 
 def size_of(tier: str, ratio: str) -> tuple[int, int]:

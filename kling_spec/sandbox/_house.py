@@ -10,15 +10,17 @@ _WELCOME = """\
 This is the kling-spec sandbox: a stand-in for paid video providers, on this machine only.
 Nothing that is sent here costs anything or leaves the machine; the clips are placeholders.
 
-  kling      POST /v1/videos/omni-video        GET /v1/videos/omni-video/ID
-  hiapi      POST /v1/tasks                    GET /v1/tasks/ID
-  runware    POST /v1                          (an array of tasks)
-  apimodels  POST /api/v1/video/generations    GET /api/v1/video/generations?task_id=ID
-             POST /api/v1/files
+  kling       POST /v1/videos/omni-video        GET /v1/videos/omni-video/ID
+  kling-2026  POST /omni-video/kling-3.0-omni   GET /tasks?task_ids=ID
+  hiapi       POST /v1/tasks                    GET /v1/tasks/ID
+  runware     POST /v1                          (an array of tasks)
+  apimodels   POST /api/v1/video/generations    GET /api/v1/video/generations?task_id=ID
+              POST /api/v1/files
 
   GET /book  what would have been charged, and how often was asked
 
-Any key is good. A prompt that holds [sandbox:fail], [sandbox:refuse] or [sandbox:busy] asks for trouble.
+Any key is good. A prompt that holds [sandbox:fail], [sandbox:refuse] or [sandbox:busy] asks for trouble,
+one that holds [sandbox:cash] for a bill in money where there are units as well.
 """
 
 

@@ -15,4 +15,11 @@ def measure(file: Path) -> Footage | None:
         return None
     sides = (facts.width, facts.height)
     width, height = sides[::-1] if facts.rotation in {90, 270} else sides
-    return Footage(facts.seconds, width, height, sound=facts.audio is not None)
+    return Footage(
+        facts.seconds,
+        width,
+        height,
+        sound=facts.audio is not None,
+        rate=float(facts.rate),
+        size=file.stat().st_size,
+    )

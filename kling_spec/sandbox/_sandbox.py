@@ -13,11 +13,12 @@ from kling_spec.sandbox._desk import Desk
 from kling_spec.sandbox._house import House
 from kling_spec.sandbox._lock import FolderLock
 from kling_spec.sandbox._personality import Personality
-from kling_spec.sandbox._schema import schema_text
+from kling_spec.sandbox._schema import WITH_SCHEMA, schema_text
 from kling_spec.sandbox._server import Server
 from kling_spec.sandbox.apimodels import ApiModels
 from kling_spec.sandbox.hiapi import HiApi
 from kling_spec.sandbox.kling import Kling
+from kling_spec.sandbox.kling_2026 import Kling2026
 from kling_spec.sandbox.runware import Runware
 
 
@@ -58,9 +59,15 @@ class Sandbox:
             undo.enter_context(FolderLock(folder))
             desk = Desk(seconds=self._seconds, folder=folder)
             undo.callback(desk.close)
-            personalities: list[Personality] = [Kling(desk), HiApi(desk), Runware(desk), ApiModels(desk)]
-            for who in personalities:
-                schema_text(who.name)
+            personalities: list[Personality] = [
+                Kling(desk),
+                Kling2026(desk),
+                HiApi(desk),
+                Runware(desk),
+                ApiModels(desk),
+            ]
+            for name in WITH_SCHEMA:
+                schema_text(name)
             desk.restore()
             server = Server(self._port, House(desk, personalities))
             desk.url = f"http://127.0.0.1:{server.server_port}"

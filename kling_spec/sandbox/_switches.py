@@ -12,6 +12,8 @@ REFUSE = "[sandbox:refuse]"
 """The body is refused by the content policy."""
 BUSY = "[sandbox:busy]"
 """The body is refused as too much at once, two times, and then accepted."""
+CASH = "[sandbox:cash]"
+"""The bill is in money instead of the units of a resource pack, where a provider knows both."""
 _TIMES_BUSY = 2
 
 
