@@ -6,13 +6,14 @@ from pathlib import Path
 import pytest
 
 from kling_spec.diagnostics import SpecError
+from kling_spec.providers import provider_names
 from kling_spec.session import Checked
 from kling_spec.spec import spec_schema
 
 ROOT = Path(__file__).parents[1]
 GOLDEN = Path(__file__).parent / "golden"
 SPECS = sorted((ROOT / "specs").glob("*.yaml"))
-PROVIDERS = ("apimodels", "hiapi", "kling", "runware")
+PROVIDERS = provider_names()
 CASES = [(spec, provider) for spec in SPECS for provider in PROVIDERS]
 
 

@@ -11,6 +11,7 @@ from kling_spec.compile._scope import Scope
 from kling_spec.compile._templates import Templates
 from kling_spec.compile.rules import RULES
 from kling_spec.diagnostics import Diagnostic
+from kling_spec.ir import LocalFile
 from kling_spec.source import Document
 from kling_spec.spec import Spec
 
@@ -20,9 +21,9 @@ __all__ = ["Cell", "Expansion", "Program", "is_link", "paths_of"]
 class Program:
     """One spec, ready to be expanded.
 
-    `name` is the spec's name, `provider` the name whose `provider_options` count; `files` gives the
-    sha256 of every local file that an asset names, by its path as written, and None where there is
-    none; `read_template` gives the text of a template file below the spec's folder, or None.
+    `name` is the spec's name, `provider` the name whose `provider_options` count; `files` gives every
+    local file that an asset names, by its path as written, and None where there is none;
+    `read_template` gives the text of a template file below the spec's folder, or None.
     """
 
     def __init__(  # noqa: PLR0913 - everything that surrounds a spec
@@ -32,7 +33,7 @@ class Program:
         *,
         name: str,
         provider: str,
-        files: Mapping[str, str | None],
+        files: Mapping[str, LocalFile | None],
         read_template: Callable[[str], str | None],
     ) -> None:
         self._context = Context(document, spec, Templates(read_template), provider, files)

@@ -1,6 +1,7 @@
 """Assets to media."""
 
 from collections.abc import Iterator, Mapping
+from decimal import Decimal
 
 from kling_spec.compile._names import asset_kind
 from kling_spec.ir import ElementId, ElementParts, Link, LocalFile, Media, MediaKind, Source
@@ -27,24 +28,30 @@ def paths_of(asset: Asset) -> Iterator[tuple[tuple[str | int, ...], str]]:
             yield ("element", "video"), asset.element.video
 
 
-def placed(written: str, files: Mapping[str, str | None]) -> Link | LocalFile:
+def placed(written: str, files: Mapping[str, LocalFile | None]) -> Link | LocalFile:
     """Return the address or the file that the text names."""
-    return Link(written) if is_link(written) else LocalFile(written, files.get(written) or "")
+    return Link(written) if is_link(written) else files.get(written) or LocalFile(written, "")
 
 
-def media(name: str, asset: Asset, files: Mapping[str, str | None]) -> Media:
+def media(name: str, asset: Asset, files: Mapping[str, LocalFile | None]) -> Media:
     """Return what a task points to when it uses the asset. The asset is an image, a video or an element."""
     kind = MediaKind(asset_kind(asset) or "image")
+    source = _source(asset, files)
     return Media(
         name=name,
         kind=kind,
-        source=_source(asset, files),
+        source=source,
         description=asset.description or "",
-        seconds=asset.duration,
+        seconds=measured(source) or asset.duration,
     )
 
 
-def _source(asset: Asset, files: Mapping[str, str | None]) -> Source:
+def measured(source: Source) -> Decimal | None:
+    """Return how many seconds a local video lasts, where it was looked at."""
+    return source.facts.seconds if isinstance(source, LocalFile) and source.facts is not None else None
+
+
+def _source(asset: Asset, files: Mapping[str, LocalFile | None]) -> Source:
     if isinstance(asset.element, ElementPictures):
         element = asset.element
         return ElementParts(

@@ -8,6 +8,7 @@ from typing import Any
 from kling_spec.compile._names import Names
 from kling_spec.compile._templates import Templates
 from kling_spec.diagnostics import Diagnostic, Severity
+from kling_spec.ir import LocalFile
 from kling_spec.source import Document
 from kling_spec.spec import TEMPLATE, ShotKeys, Spec
 
@@ -28,8 +29,8 @@ class Context:
     templates: Templates
     provider: str
     """The name of the provider whose `provider_options` count."""
-    files: Mapping[str, str | None]
-    """The sha256 of every local file that an asset names, by its path as written; None where there is none."""
+    files: Mapping[str, LocalFile | None]
+    """Every local file that an asset names, by its path as written; None where there is none."""
 
     @cached_property
     def names(self) -> Names:

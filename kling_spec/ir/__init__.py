@@ -4,6 +4,7 @@ from kling_spec.ir._ask import ASKS, Ask, Beat, Resolution
 from kling_spec.ir._media import (
     ElementId,
     ElementParts,
+    FileFacts,
     Link,
     LocalFile,
     Media,
@@ -24,6 +25,7 @@ __all__ = [
     "Clip",
     "ElementId",
     "ElementParts",
+    "FileFacts",
     "Film",
     "Hole",
     "Link",

@@ -1,6 +1,6 @@
 """Pictures, videos and elements that a task points to."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 from typing import Literal
@@ -28,12 +28,31 @@ class Link:
     url: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileFacts:
+    """What the bytes of a picture or a video say of it, whatever its name is."""
+
+    format: str
+    """Such as `png`, `jpeg`, `webp`, `mp4` or `mov`; empty where it is nothing that can be read."""
+    bytes: int
+    width: int = 0
+    height: int = 0
+    """Pixels, as seen: turned, where the file says so."""
+    seconds: Decimal | None = None
+    rate: Decimal | None = None
+    """Frames in a second; None for a picture."""
+    problem: str = ""
+    """Why it cannot be read."""
+
+
 @dataclass(frozen=True, slots=True)
 class LocalFile:
     """A file of the project; `path` is as written in the spec, `sha256` is of its bytes."""
 
     path: str
     sha256: str
+    facts: FileFacts | None = field(default=None, compare=False)
+    """None where nobody has looked."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -108,6 +108,26 @@ class Ledger:
         except sqlite3.Error as error:
             raise LedgerError(f"the ledger cannot be read: {error}") from None
 
+    # -- what a provider keeps for us --
+
+    def kept(self, provider: str, account: str, what: str) -> str | int | None:
+        """Return what stands for an uploaded file or a made element, or None where it is not or no longer there."""
+        rows = self._rows(
+            "SELECT value FROM kept WHERE provider = ? AND account = ? AND what = ?"
+            " AND (until IS NULL OR until > ?)",
+            (provider, account, what, self._clock().isoformat()),
+        )
+        value: str | int | None = json.loads(rows[0]["value"]) if rows else None
+        return value
+
+    def keep(self, provider: str, account: str, what: str, value: str | int, until: datetime | None) -> None:
+        """Remember what stands for a file or an element at the provider, until it ends (None: for ever)."""
+        with self._transaction():
+            self._connection.execute(
+                "INSERT OR REPLACE INTO kept VALUES (?, ?, ?, ?, ?)",
+                (provider, account, what, json.dumps(value), until.isoformat() if until else None),
+            )
+
     # -- what happens to a payload --
 
     def intend(self, *, fingerprint: str, attempt: int, body_sha256: str, **fields: Any) -> None:

@@ -35,6 +35,16 @@ CREATE TABLE entries (
     PRIMARY KEY (fingerprint, attempt)
 ) STRICT
 """
+_KEPT = """
+CREATE TABLE kept (
+    provider TEXT NOT NULL,
+    account TEXT NOT NULL,
+    what TEXT NOT NULL,
+    value TEXT NOT NULL,
+    until TEXT,
+    PRIMARY KEY (provider, account, what)
+) STRICT
+"""
 _APPEND_ONLY = (
     "CREATE TRIGGER events_{verb} BEFORE {verb} ON events BEGIN SELECT RAISE(ABORT, 'events stay'); END"
 )
@@ -48,6 +58,7 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         _APPEND_ONLY.format(verb="UPDATE"),
         _APPEND_ONLY.format(verb="DELETE"),
     ),
+    (_KEPT,),
 )
 """The statements that lead from one version of the tables to the next; the version is how many were taken."""
 TABLES = frozenset({"events", "entries"})

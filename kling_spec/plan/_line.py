@@ -15,13 +15,13 @@ class LineWriter:
 
     def __init__(self, lowering: Lowering, base_url: str) -> None:
         self._lowering = lowering
-        self._head = _encode({"method": "POST", "url": base_url + lowering.provider.path})[:-1]
-        self._parts: dict[int, tuple[str, str, str, Pattern]] = {}
+        self._base_url = base_url
+        self._parts: dict[int, tuple[str, str, str, str, Pattern]] = {}
 
     def line(self, lowered: Lowered, variant: str) -> str:
         """Return the task as one line of JSON; `variant` is its cell as JSON, from `cell`."""
         task, pattern = lowered.task, lowered.pattern
-        provider_and_model, cost, origin, _ = self._shared(lowered)
+        provider_and_model, head, cost, origin, _ = self._shared(lowered)
         client_id = self._lowering.client_id(lowered)
         prefix = task.variant.id + "/"
         body = pattern.body.text(task.words, lambda slot: slot.to_json(lambda name: prefix + name), client_id)
@@ -29,7 +29,7 @@ class LineWriter:
         return (
             f'{{"task": {_quoted(task.id)}, "shot": {_quoted(task.shot)}, "take": {task.take}, '
             f'"variant": {variant}, '
-            f'{provider_and_model}, "request": {self._head}, "json": {body}}}, "depends_on": {depends_on}, '
+            f'{provider_and_model}, "request": {head}, "json": {body}}}, "depends_on": {depends_on}, '
             f'"fingerprint": "{lowered.fingerprint}", "cost": {cost}, "origin": {origin}}}'
         )
 
@@ -38,7 +38,7 @@ class LineWriter:
         value: dict[str, Any] = json.loads(self.line(lowered, cell(lowered.task.variant.values)))
         return value
 
-    def _shared(self, lowered: Lowered) -> tuple[str, str, str, Pattern]:
+    def _shared(self, lowered: Lowered) -> tuple[str, str, str, str, Pattern]:
         pattern = lowered.pattern
         known = self._parts.get(id(pattern))
         if known is None:
@@ -47,7 +47,8 @@ class LineWriter:
             names = {"provider": self._lowering.provider.name, "model": pattern.model_id}
             origin = lowered.task.ask.origin("")
             place = {"file": origin.file, "line": origin.line, "column": origin.column}
-            known = (_encode(names)[1:-1], _encode(pattern.cost.to_json()), _encode(place), pattern)
+            head = _encode({"method": "POST", "url": self._base_url + pattern.path})[:-1]
+            known = (_encode(names)[1:-1], head, _encode(pattern.cost.to_json()), _encode(place), pattern)
             self._parts[id(pattern)] = known
         return known
 

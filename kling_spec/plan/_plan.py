@@ -224,7 +224,7 @@ def _order(  # noqa: PLR0913 - a row, and everything that surrounds it
         spec=spec,
         provider=lowering.provider.name,
         model=pattern.model_id,
-        path=lowering.provider.path,
+        path=pattern.path,
         attempt=attempt,
         client_id=client_id,
         slots=pattern.body.slots,

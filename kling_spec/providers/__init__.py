@@ -3,12 +3,16 @@
 from importlib import import_module
 from importlib.resources import files
 
-from kling_spec.providers._body import Slot
+from kling_spec.providers._body import Element, Slot
 from kling_spec.providers._contract import (
     Accepted,
     Answer,
+    Callbacks,
+    Catalogue,
+    ElementStatus,
     Finding,
     JobState,
+    Library,
     Never,
     Provider,
     Refusal,
@@ -28,9 +32,14 @@ from kling_spec.providers._schema import request_schema
 __all__ = [
     "Accepted",
     "Answer",
+    "Callbacks",
+    "Catalogue",
     "Cost",
+    "Element",
+    "ElementStatus",
     "Finding",
     "JobState",
+    "Library",
     "Lowered",
     "Lowering",
     "Never",

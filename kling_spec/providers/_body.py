@@ -3,29 +3,45 @@
 import json
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from json.encoder import encode_basestring
 from typing import Any
 
 from kling_spec.ir import Hole, LocalFile, Media, Mention, Output, Text
-from kling_spec.providers._contract import Wire
+from kling_spec.providers._contract import Script, Wire
 
 _OPEN, _CLOSE = "\ue010", "\ue011"
 _HOLE = re.compile(f'{_OPEN}([0-9]+){_CLOSE}|"{_OPEN}slot([0-9]+){_CLOSE}"|{_OPEN}(id){_CLOSE}')
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Element:
+    """An element that the provider makes first; its body is no part of what it is."""
+
+    name: str
+    sha256: str
+    """Of everything that it is made of."""
+    client_id: str
+    """Our own id of its making, the same for equal elements."""
+    body: "Body" = field(compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Slot:
     """A place in a body for a value that only the run knows."""
 
-    source: LocalFile | Output
+    source: LocalFile | Output | Element
     wire: Wire
 
     def to_json(self, task_of: Callable[[str], str]) -> dict[str, str]:
         """Return the stand-in that a compiled payload shows; `task_of` gives an output's whole task id."""
-        if isinstance(self.source, Output):
-            return {"$clip": task_of(self.source.task), "as": self.source.part.value}
-        return {"$file": self.source.path, "sha256": self.source.sha256, "as": self.wire.value}
+        match self.source:
+            case Output(task, part):
+                return {"$clip": task_of(task), "as": part.value}
+            case Element(name=name, sha256=sha256):
+                return {"$element": name, "sha256": sha256}
+            case LocalFile(path=path, sha256=sha256):
+                return {"$file": path, "sha256": sha256, "as": self.wire.value}
 
 
 CLIENT_ID = f"{_OPEN}id{_CLOSE}"
@@ -36,12 +52,14 @@ class Body:
     """The JSON of one body, cut at its holes.
 
     `slots` are the places that the run fills; words and the client's id are given with each fill.
+    `identity` is what of the value counts as asked; all of it where it is left out.
     """
 
-    def __init__(self, value: Any, slots: tuple[Slot, ...]) -> None:
+    def __init__(self, value: Any, slots: tuple[Slot, ...], *, identity: Any = None) -> None:
         self.slots = slots
+        asked = value if identity is None else identity
         self._sent = _cut(json.dumps(value, ensure_ascii=False, separators=(",", ":")))
-        self._hashed = _cut(json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True))
+        self._hashed = _cut(json.dumps(asked, ensure_ascii=False, separators=(",", ":"), sort_keys=True))
 
     def identity(self, words: tuple[str, ...], fingerprint_of: Callable[[str], str]) -> bytes:
         """Return the bytes that make the body what it is, in one order of keys and without the client's id.
@@ -82,9 +100,13 @@ def _join(pieces: tuple[_Piece, ...], words: list[str], slots: list[str], client
 
 
 def _identity_of(slot: Slot, fingerprint_of: Callable[[str], str]) -> str:
-    if isinstance(slot.source, Output):
-        return f'{{"clip":"{fingerprint_of(slot.source.task)}","as":"{slot.source.part}"}}'
-    return f'{{"file":"{slot.source.sha256}"}}'
+    match slot.source:
+        case Output(task, part):
+            return f'{{"clip":"{fingerprint_of(task)}","as":"{part}"}}'
+        case Element(sha256=sha256):
+            return f'{{"element":"{sha256}"}}'
+        case LocalFile(sha256=sha256):
+            return f'{{"file":"{sha256}"}}'
 
 
 def settle(
@@ -95,8 +117,8 @@ def settle(
 
     def walk(node: Any) -> Any:
         match node:
-            case Text():
-                return write(node)
+            case Text() | Script():
+                return write(node.text if isinstance(node, Script) else node)
             case Media():
                 placed = place(node)
                 if isinstance(placed, str):

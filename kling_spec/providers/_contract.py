@@ -2,13 +2,15 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
+from uuid import UUID
 
 from kling_spec.diagnostics import Severity
-from kling_spec.ir import Ask, Media, MediaKind
+from kling_spec.ir import Ask, Media, MediaKind, Text
+from kling_spec.providers._profile import Price
 
 # -- what is asked -----------------------------------------------------------------------------
 
@@ -35,6 +37,22 @@ Fragment = Callable[[Ask], Mapping[str, Any] | Unsaid]
 """
 
 
+@dataclass(frozen=True, slots=True)
+class Script:
+    """Shots told one after the other in one text: each is limited as a shot, the whole as a prompt."""
+
+    shots: tuple[tuple[str, Text], ...]
+    """What is said in front of each shot, and the shot."""
+    end: str
+    """Ends each shot, and so may stand in none."""
+
+    @property
+    def text(self) -> Text:
+        """The whole."""
+        parts = (Text((lead,)) + shot + Text((f"{self.end} ",)) for lead, shot in self.shots)
+        return Text(tuple(part for text in parts for part in text.parts))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
     """A limit that an ask breaks, in the provider's words; lowering adds the place."""
@@ -56,9 +74,13 @@ class Wire(StrEnum):
     """Bare base64, without a prefix."""
     DATA_URI = "data_uri"
     UPLOAD = "upload"
-    """Sent first with `Provider.upload`; its public address stands in the body."""
+    """Sent first with `Provider.upload`; the address or the id that it gets stands in the body."""
     URL_ONLY = "url"
     """Only an address that the provider can reach will do."""
+    STORE = "store"
+    """The same, and the file is first put into the file store that the settings name."""
+    ELEMENT = "element"
+    """Made first with `Provider.library`; the element's id stands in the body."""
 
 
 # -- what is sent ------------------------------------------------------------------------------
@@ -143,7 +165,7 @@ class Status:
 
     state: JobState
     video_url: str | None = None
-    """Where the clip can be fetched, once it succeeded."""
+    """Where the clip can be fetched; None with a success is odd, and a person has to look."""
     seconds: Decimal | None = None
     message: str = ""
     """Why it failed, or what was odd about the answer."""
@@ -152,7 +174,52 @@ class Status:
     """What the provider says that it took; the currency is `units` where it counts those."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ElementStatus:
+    """One look at an element that is being made."""
+
+    state: JobState
+    id: int | str | None = None
+    """As it stands in a body, once it is made."""
+    message: str = ""
+
+
 # -- a provider --------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Library:
+    """How a provider makes an element of pictures or of a video: once, and kept under an id."""
+
+    path: str
+    """Where one is submitted; the method is POST."""
+    body: Callable[[Media, str], Mapping[str, Any]]
+    """From the element and our own id to the body; its files stand in it as `Media`."""
+    limits: Callable[[Media], Iterable[Finding]]
+    """What is wrong with the element itself."""
+    read_submit: Callable[[Reply], Answer]
+    poll: Callable[[str], Request]
+    """How an element is looked at, by the id of its making or by our own."""
+    read_poll: Callable[[str, Reply], ElementStatus]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Catalogue:
+    """A price list that the provider serves, for one that publishes none in its documents."""
+
+    request: Request
+    read: Callable[[Reply, datetime], Sequence[Price]]
+    """From the reply and the time to price rows; empty where nothing in it is understood."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Callbacks:
+    """What a provider sends by itself when a job moves on. Each is a hint to look, and no more."""
+
+    read: Callable[[Any], tuple[str, Status] | None]
+    """From the parsed body to the job's id and its status, or None; never raises."""
+    is_signed: Callable[[Mapping[str, str], bytes, str, datetime], bool] | None = None
+    """From headers (lower case), the raw body, the secret and the time to whether the signature holds."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,13 +234,20 @@ class Provider:
     model_id: Callable[[Ask, Mapping[str, str]], str]
     """From the ask and the profile's ids of its model, by resolution or kind, to the id that is sent."""
     path: str
-    """Where a task is submitted; the method is POST."""
+    """Where a task is submitted, `{model}` standing for the provider's model id; the method is POST."""
     mark: Callable[[Media, int, Ask], str]
     """How a prompt writes the n-th image, video or element (n counts from 1)."""
     wires: Mapping[MediaKind, Wire]
     """How a local image and a local video travel."""
     limits: Callable[[Ask], Iterable[Finding]]
     """Rules that the profile's tables cannot say."""
+    emulates: Mapping[str, str] = field(default_factory=dict)
+    """Asks for which the provider has no field of its own, and how they are said instead."""
+    settings: Mapping[str, Callable[[str], Mapping[str, Any]]] = field(default_factory=dict)
+    """From the value of a setting of that name to the part of the body that it decides.
+
+    What settings decide is not part of what is asked: a fingerprint does not change with it.
+    """
     client_id: Callable[[str], Mapping[str, Any]] = lambda _: {}
     """From our own id of a submit to the part of the body that carries it."""
     submit_headers: Callable[[str], Mapping[str, str]] = lambda _: {}
@@ -196,6 +270,12 @@ class Provider:
     """How to look a task up by our own id, where the provider offers it."""
     read_find: Callable[[str, Reply], Answer | None] = lambda _client_id, _reply: None
     """From our id and the reply of `find`; None where the provider surely has no such task."""
-    upload: Callable[[str, bytes], Request] | None = None
+    repeats_for: timedelta | None = None
+    """How long the same submit may be sent again under the same id without being taken twice."""
+    upload: Callable[[str, bytes, UUID], Request] | None = None
+    """From a file's name, its content and a fresh id of ours to the request that leaves it there."""
     read_upload: Callable[[Reply], str | None] = lambda _reply: None
-    """From the reply to the public address of the uploaded file, or None."""
+    """From the reply to what names the uploaded file in a body, or None."""
+    library: Library | None = None
+    catalogue: Catalogue | None = None
+    callbacks: Callbacks | None = None

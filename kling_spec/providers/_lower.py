@@ -3,41 +3,21 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
+from types import MappingProxyType
 from typing import Any
 
 from kling_spec.diagnostics import Diagnostic, Severity
-from kling_spec.ir import (
-    ASKS,
-    Ask,
-    Hole,
-    Link,
-    LocalFile,
-    Media,
-    MediaKind,
-    Mention,
-    Output,
-    OutputPart,
-    Task,
-    Text,
-)
-from kling_spec.providers._body import CLIENT_ID, Body, Slot, settle, written
-from kling_spec.providers._contract import Finding, Never, Provider, Unsaid, Wire
+from kling_spec.ir import ASKS, Ask, Task
+from kling_spec.providers._body import CLIENT_ID, Body, settle, written
+from kling_spec.providers._contract import Finding, Never, Provider, Unsaid
 from kling_spec.providers._limits import model_limits, option_limits
+from kling_spec.providers._media_limits import media_limits
+from kling_spec.providers._place import Placer
 from kling_spec.providers._price import Cost, price
-from kling_spec.providers._profile import Model, Profile
+from kling_spec.providers._profile import Profile
+from kling_spec.providers._texts import TextLimit, marks, text_limits
 
 _ALWAYS = {"sound"}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TextLimit:
-    """How long one written text may be: `fixed` characters and those of its holes."""
-
-    ask: str
-    holes: tuple[int, ...]
-    fixed: int
-    shortest: int
-    longest: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,21 +25,21 @@ class Pattern:
     """What all tasks that ask alike have in common at one provider."""
 
     model_id: str
+    path: str
+    """Where it is submitted, below the provider's base URL."""
     body: Body
     cost: Cost
     texts: tuple[TextLimit, ...]
     findings: tuple[Finding, ...]
-
     is_refused: bool = False
     """Whether the provider cannot do this."""
+    salt: bytes = b""
+    """What makes equal bodies different tasks: the provider and the path."""
 
     def fits(self, words: tuple[str, ...]) -> bool:
         """Whether every text has a length that the provider takes."""
-        for limit in self.texts:
-            length = limit.fixed
-            for hole in limit.holes:
-                length += len(words[hole])
-            if not limit.shortest <= length <= limit.longest:
+        for limit in self.texts:  # noqa: SIM110 - a generator costs twice as much, for every task
+            if not limit.fits(words):
                 return False
         return True
 
@@ -75,13 +55,27 @@ class Lowered:
 
 
 class Lowering:
-    """Puts tasks into one provider's words; remembers what tasks that ask alike share."""
+    """Puts tasks into one provider's words; remembers what tasks that ask alike share.
 
-    def __init__(self, provider: Provider, profile: Profile) -> None:
+    `settings` are the parts of bodies that this account decides, by the name of the setting;
+    `has_store` says whether local files can be put where a provider fetches them.
+    """
+
+    def __init__(
+        self,
+        provider: Provider,
+        profile: Profile,
+        *,
+        settings: Mapping[str, str] = MappingProxyType({}),
+        has_store: bool = False,
+    ) -> None:
         self.provider = provider
         self.profile = profile
+        self._has_store = has_store
+        self._settings = _laid_over(
+            *(provider.settings[name](value) for name, value in settings.items() if name in provider.settings)
+        )
         self._patterns: dict[Ask, Pattern] = {}
-        self._salt = f"{provider.name}\n{provider.path}\n".encode()
 
     def pattern(self, ask: Ask) -> Pattern:
         """Return what tasks that ask this have in common."""
@@ -89,7 +83,7 @@ class Lowering:
         if known is None:
             if len(self._patterns) >= 10_000:  # memory stays flat when every task asks something else
                 self._patterns.clear()
-            known = self._patterns[ask] = _pattern(ask, self.provider, self.profile)
+            known = self._patterns[ask] = self._made(ask)
         return known
 
     def lower(self, task: Task, pattern: Pattern, fingerprint_of: Callable[[str], str]) -> Lowered:
@@ -99,7 +93,7 @@ class Lowering:
         without the variant.
         """
         identity = pattern.body.identity(task.words, fingerprint_of)
-        return Lowered(task, pattern, sha256(b"%s%d\n%s" % (self._salt, task.take, identity)).hexdigest())
+        return Lowered(task, pattern, sha256(b"%s%d\n%s" % (pattern.salt, task.take, identity)).hexdigest())
 
     def client_id(self, lowered: Lowered, attempt: int = 1) -> str:
         """Return the id under which the attempt is sent, so that it can be found again."""
@@ -111,41 +105,43 @@ class Lowering:
             for finding in pattern.findings:
                 yield _diagnostic(finding, task)
         for limit in pattern.texts:
-            length = limit.fixed
-            for hole in limit.holes:
-                length += len(task.words[hole])
-            if not limit.shortest <= length <= limit.longest:
-                yield _diagnostic(_wrong_length(limit, length, self.profile), task)
+            for finding in limit.findings(task.words, self.profile):
+                yield _diagnostic(finding, task)
 
-
-def _pattern(ask: Ask, provider: Provider, profile: Profile) -> Pattern:
-    model = profile.model(ask.model)
-    if model is None:
-        names = ", ".join(model.name for model in profile.models)
-        message = f"asks for model {ask.model}; {profile.title} offers {names}"
-        return _refused(Finding(ask="model", message=message, help=f"choose one of {names}", code="KS401"))
-    tabled = [found for found in model_limits(ask, model, profile) if not _is_never(found, provider)]
-    findings = [*tabled, *option_limits(ask, profile)]
-    parts = dict(_fragments(ask, provider, findings))
-    findings.extend(provider.limits(ask))
-    model_id = provider.model_id(ask, model.ids) if not _refuses(findings) else ""
-    tree = _laid_over(provider.base(ask, model_id), provider.client_id(CLIENT_ID), *parts.values())
-    tree = _laid_over(tree, _options(ask, tree, findings))
-    marks = _marks(ask, provider)
-    texts = tuple(_text_limits(model, parts, marks))
-    body, slots = settle(
-        provider.wrap(tree),
-        write=lambda text: written(text, marks),
-        place=lambda media: _place(media, provider, ask, findings, profile),
-    )
-    return Pattern(
-        model_id=model_id,
-        body=Body(body, slots),
-        cost=price(ask, profile),
-        texts=texts,
-        findings=tuple(dict.fromkeys(findings)),
-        is_refused=_refuses(findings),
-    )
+    def _made(self, ask: Ask) -> Pattern:
+        provider, profile = self.provider, self.profile
+        model = profile.model(ask.model)
+        if model is None:
+            names = ", ".join(model.name for model in profile.models)
+            message = f"asks for model {ask.model}; {profile.title} offers {names}"
+            return _refused(
+                Finding(ask="model", message=message, help=f"choose one of {names}", code="KS401")
+            )
+        found = [
+            *(finding for finding in model_limits(ask, model, profile) if not _is_never(finding, provider)),
+            *option_limits(ask, profile),
+        ]
+        parts = dict(_fragments(ask, provider, found))
+        found.extend(provider.limits(ask))
+        found.extend(finding for finding in media_limits(ask, profile) if not _is_never(finding, provider))
+        model_id = provider.model_id(ask, model.ids) if not _refuses(found) else ""
+        tree = _laid_over(provider.base(ask, model_id), provider.client_id(CLIENT_ID), *parts.values())
+        tree = _laid_over(tree, _options(ask, tree, profile, found))
+        written_as = marks(ask, provider)
+        placer = Placer(ask, provider, profile, self._has_store)
+        body, slots = settle(tree, write=lambda text: written(text, written_as), place=placer.place)
+        found.extend(placer.found)
+        path = provider.path.replace("{model}", model_id)
+        return Pattern(
+            model_id=model_id,
+            path=path,
+            body=Body(provider.wrap(_laid_over(body, self._settings)), slots, identity=provider.wrap(body)),
+            cost=price(ask, profile, model_id),
+            texts=tuple(text_limits(model, parts, written_as)),
+            findings=tuple(dict.fromkeys(found)),
+            is_refused=_refuses(found),
+            salt=f"{provider.name}\n{path}\n".encode(),
+        )
 
 
 def _is_never(finding: Finding, provider: Provider) -> bool:
@@ -160,7 +156,7 @@ def _refuses(findings: list[Finding]) -> bool:
 def _refused(finding: Finding) -> Pattern:
     unknown = Cost(amount=None, currency="USD", basis="the provider cannot do this")
     return Pattern(
-        model_id="", body=Body({}, ()), cost=unknown, texts=(), findings=(finding,), is_refused=True
+        model_id="", path="", body=Body({}, ()), cost=unknown, texts=(), findings=(finding,), is_refused=True
     )
 
 
@@ -217,7 +213,9 @@ def _laid_over(*parts: Mapping[str, Any]) -> dict[str, Any]:
     return whole
 
 
-def _options(ask: Ask, tree: Mapping[str, Any], findings: list[Finding]) -> Mapping[str, Any]:
+def _options(
+    ask: Ask, tree: Mapping[str, Any], profile: Profile, findings: list[Finding]
+) -> Mapping[str, Any]:
     """Return the options that may be merged; a key that the spec decides in its own words is refused."""
     taken = [key for key in ask.options if key in tree]
     findings.extend(
@@ -229,109 +227,12 @@ def _options(ask: Ask, tree: Mapping[str, Any], findings: list[Finding]) -> Mapp
         )
         for key in taken
     )
-    return {key: value for key, value in ask.options.items() if key not in tree}
-
-
-def _marks(ask: Ask, provider: Provider) -> dict[str, str]:
-    """Return how each mentioned name is written, numbered in the order of the provider's lists."""
-    count: dict[MediaKind, int] = {}
-    marks: dict[str, str] = {}
-    for name in provider.asks:
-        value = getattr(ask, name)
-        for media in value if isinstance(value, tuple) else (value,):
-            if isinstance(media, Media):
-                number = count[media.kind] = count.get(media.kind, 0) + 1
-                marks.setdefault(media.name, provider.mark(media, number, ask))
-    return marks
-
-
-def _place(
-    media: Media,
-    provider: Provider,
-    ask: Ask,
-    findings: list[Finding],
-    profile: Profile,
-) -> str | Slot:
-    """Return the address of the media, or the slot that the run fills."""
-    match media.source:
-        case Link(url):
-            return url
-        case Output(_, OutputPart.VIDEO):
-            return Slot(media.source, Wire.URL_ONLY)
-        case Output() | LocalFile():
-            wire = provider.wires[media.kind if media.kind is not MediaKind.ELEMENT else MediaKind.IMAGE]
-            if wire is Wire.URL_ONLY:
-                findings.append(_needs_address(media, ask, profile))
-            return Slot(media.source, wire)
-        case other:
-            raise TypeError(f"an element cannot stand in a body by itself: {other!r}, of {media.name}")
-
-
-def _needs_address(media: Media, ask: Ask, profile: Profile) -> Finding:
-    name = next(
-        (
-            name
-            for name in ("edit", "reference_video", "first_frame", "last_frame", "images", "elements")
-            if media.name in {m.name for m in _as_tuple(getattr(ask, name)) if isinstance(m, Media)}
-        ),
-        "prompt",
-    )
-    return Finding(
-        ask=name,
-        message=f"uses the local file '{media.name}'; {profile.title} takes a {media.kind} by address only",
-        help=f"put the file where the provider can fetch it and write its https address on '{media.name}'",
-        code="KS406",
-    )
-
-
-def _as_tuple(value: Any) -> tuple[Any, ...]:
-    return value if isinstance(value, tuple) else (value,)
-
-
-def _text_limits(
-    model: Model, parts: Mapping[str, Mapping[str, Any]], marks: Mapping[str, str]
-) -> Iterator[TextLimit]:
-    """Yield a limit for every text that stands in the body."""
-    for name, part in parts.items():
-        shortest, longest = model.beat if name == "storyboard" else model.prompt
-        for text in _texts(part):
-            holes = tuple(part.index for part in text.parts if isinstance(part, Hole))
-            fixed = sum(
-                len(marks[part.name]) if isinstance(part, Mention) else len(part)
-                for part in text.parts
-                if not isinstance(part, Hole)
-            )
-            yield TextLimit(ask=name, holes=holes, fixed=fixed, shortest=shortest, longest=longest)
-
-
-def _texts(node: Any) -> Iterator[Text]:
-    match node:
-        case Text():
-            yield node
-        case Mapping():
-            for item in node.values():
-                yield from _texts(item)
-        case list() | tuple():
-            for item in node:
-                yield from _texts(item)
-
-
-def _wrong_length(limit: TextLimit, length: int, profile: Profile) -> Finding:
-    what = "a storyboard prompt" if limit.ask == "storyboard" else f"a {limit.ask.replace('_', ' ')}"
-    bound = (
-        f"at most {limit.longest:,} characters"
-        if length > limit.longest
-        else f"at least {limit.shortest} characters"
-    )
-    return Finding(
-        ask=limit.ask,
-        message=f"has {what} of {length:,} characters; {profile.title} takes {bound}",
-        label=f"{length - limit.longest:,} too many" if length > limit.longest else "too short",
-        help="shorten it; references count as they are written for the provider"
-        if length > limit.longest
-        else "say more",
-        code="KS403",
-    )
+    whole: dict[str, Any] = {}
+    for key, value in ask.options.items():
+        option = profile.options.get(key)
+        if option is not None and key not in taken:
+            whole = _laid_over(whole, {option.inside: {key: value}} if option.inside else {key: value})
+    return whole
 
 
 def _diagnostic(finding: Finding, task: Task) -> Diagnostic:

@@ -37,10 +37,13 @@ def beats(ask: Ask) -> list[Mapping[str, Any]]:
     ]
 
 
-def element_id(media: Media) -> int | str | None:
-    """Return the element's number in the library; whatever is none is a finding of the limits."""
+def element_id(media: Media) -> int | str | Media:
+    """Return the element's number in the library, or the element itself where it is to be made first.
+
+    An id that is no number is a finding of the limits.
+    """
     if not isinstance(media.source, ElementId):
-        return None
+        return media
     text = str(media.source.id)
     return int(text) if text.isascii() and text.isdecimal() else text
 
@@ -82,8 +85,7 @@ def _keep_sound(ask: Ask) -> Mapping[str, Any] | Unsaid:
 
 
 def _elements(ask: Ask) -> Mapping[str, Any]:
-    ids = [number for media in ask.elements if (number := element_id(media)) is not None]
-    return {"element_list": [{"element_id": number} for number in ids]}
+    return {"element_list": [{"element_id": element_id(media)} for media in ask.elements]}
 
 
 OMNI: Mapping[str, Fragment] = MappingProxyType(
@@ -105,3 +107,8 @@ OMNI: Mapping[str, Fragment] = MappingProxyType(
     }
 )
 """Rules for every ask but storyboards, for tables of which this is a part."""
+
+EMULATES: Mapping[str, str] = MappingProxyType(
+    {"negative_prompt": "written behind the prompt, as what to avoid"}
+)
+"""What has no field in this body and is said all the same."""

@@ -6,20 +6,18 @@ From the page of the first standard, and its changelog up to 2026-06-17 where th
 from collections.abc import Iterator
 
 from kling_spec.diagnostics import Severity
-from kling_spec.ir import Ask, ElementParts
+from kling_spec.ir import Ask, ElementId
 from kling_spec.providers._contract import Finding
 from kling_spec.providers._omni import element_id
 from kling_spec.providers._rules import (
     addresses,
     characters,
     elements_beside_frames,
-    formats,
     frames,
     is_character,
     one_video,
     silent_video,
     sums,
-    video_length,
 )
 
 
@@ -31,9 +29,7 @@ def omni_limits(ask: Ask, who: str) -> Iterator[Finding]:
         silent_video,
         sums,
         elements_beside_frames,
-        video_length,
         addresses,
-        formats,
     ):
         yield from rule(ask, who)
     yield from _elements(ask, who)
@@ -44,18 +40,12 @@ def omni_limits(ask: Ask, who: str) -> Iterator[Finding]:
 
 
 def _elements(ask: Ask, who: str) -> Iterator[Finding]:
-    """Yield a finding for each element that has no number in the library."""
+    """Yield a finding for each element of the library that has no number there."""
     for media in ask.elements:
-        if isinstance(media.source, ElementParts):
+        if isinstance(media.source, ElementId) and isinstance(element_id(media), str):
             yield Finding(
                 ask="elements",
-                message=f"uses '{media.name}', an element made from files; {who} takes those of its library",
-                help="create the element in Kling's element library and write its id: '{element: ID}'",
-            )
-        elif isinstance(element_id(media), str):
-            yield Finding(
-                ask="elements",
-                message=f"uses '{media.name}' under the id {element_id(media)!r}; {who}'s ids are numbers",
+                message=f"uses '{media.name}' under the id {media.source.id!r}; {who}'s ids are numbers",
                 help="write the number that the element library shows",
             )
 

@@ -35,13 +35,13 @@ def plain(amount: Decimal) -> str:
     return f"{trimmed.quantize(_CENT) if trimmed == trimmed.quantize(_CENT) else trimmed:f}"
 
 
-def price(ask: Ask, profile: Profile) -> Cost:
+def price(ask: Ask, profile: Profile, model_id: str) -> Cost:
     """Return what the ask costs by the profile's price list.
 
     Generations are billed by the length asked for; an edit by the length of its input,
     rounded to whole seconds (half a second counts up: the page says "nearest" only).
     """
-    row = _row(ask, profile)
+    row = _row(ask, profile, model_id)
     if row is None:
         return Cost(amount=None, currency="USD", basis=_no_row(ask, profile))
     seconds, what = _billed(ask)
@@ -58,9 +58,11 @@ def case_of(ask: Ask) -> Case:
     return "sound" if ask.sound else "plain"
 
 
-def _row(ask: Ask, profile: Profile) -> Price | None:
+def _row(ask: Ask, profile: Profile, model_id: str) -> Price | None:
     rows = {
-        row.case: row for row in profile.prices if (row.model, row.resolution) == (ask.model, ask.resolution)
+        row.case: row
+        for row in profile.prices
+        if (row.model, row.resolution) == (ask.model, ask.resolution) and row.model_id in ("", model_id)
     }
     case = case_of(ask)
     return rows.get(case) or (rows.get("video") if case == "keep_sound" else None)

@@ -20,6 +20,8 @@ class Price(_Facts):
     """One row of a price list: what a second costs."""
 
     model: str
+    model_id: str = ""
+    """The provider's id, where its models of that name cost differently."""
     resolution: str
     case: Case
     """`sound`: with native audio; `video`: a video goes in; `keep_sound`: and its own sound is kept."""
@@ -47,8 +49,36 @@ class Model(_Facts):
     auto_storyboard: bool = False
     prompt: tuple[int, int] = (1, 2500)
     """Shortest and longest prompt, in characters, after references are written."""
+    prompt_advised: int | None = None
+    """How long a prompt should be at most, where that is less than it may be."""
     beat: tuple[int, int] = (1, 512)
     """The same for one shot of a storyboard."""
+    source: str
+    as_of: date
+
+
+class MediaLimit(_Facts):
+    """What the provider takes of one kind of file; what is left out has no limit."""
+
+    kind: Literal["image", "video", "element_image", "element_video"]
+    model: str | None = None
+    """The model for which this holds; None for all."""
+    formats: tuple[str, ...] = ()
+    """Among `jpeg`, `png`, `webp`, `mp4`, `mov`."""
+    bytes: int | None = None
+    """The most that a file may have."""
+    sides: tuple[int, ...] = (0,)
+    """The least pixels of width and of height, and the most where there is such a limit."""
+    area: int | None = None
+    """The most pixels of the whole picture."""
+    ratio: tuple[Decimal, Decimal] | None = None
+    """The least and the most of width divided by height."""
+    rate: tuple[int, int] | None = None
+    """The least and the most frames in a second."""
+    seconds: tuple[Decimal, Decimal] | None = None
+    """The shortest and the longest video."""
+    seconds_sure: Decimal | None = None
+    """The longest on which all documents agree; above it there is a warning."""
     source: str
     as_of: date
 
@@ -62,6 +92,8 @@ class Option(_Facts):
     values: tuple[Any, ...] = ()
     fields: dict[str, "Option"] = Field(default_factory=dict)
     """What an object may hold; nothing else passes, at no depth."""
+    inside: str = ""
+    """The object of the body in which the field stands; empty where it is the body itself."""
     about: str = ""
 
 
@@ -77,8 +109,14 @@ class Profile(_Facts):
     """How long results stay fetchable; None where it is not documented."""
     retention_source: str = ""
     poll_seconds: float = 5.0
+    upload_days: int | None = None
+    """How long an uploaded file can be used; None where it is not documented."""
+    unit_price: Decimal | None = None
+    """What one of the provider's units costs, for one that counts those in its replies."""
+    unit_currency: str = "USD"
     models: tuple[Model, ...] = Field(alias="model")
     prices: tuple[Price, ...] = Field(default=(), alias="price")
+    media: tuple[MediaLimit, ...] = ()
     options: dict[str, Option] = Field(default_factory=dict)
     settings_only: tuple[str, ...] = ()
     """Fields of the body that settings decide and a spec never does, such as callbacks."""
@@ -91,5 +129,6 @@ class Profile(_Facts):
 @cache
 def read_profile(provider: str) -> Profile:
     """Return the facts of the provider in the folder of that name."""
-    text = files("kling_spec.providers").joinpath(provider, "profile.toml").read_text(encoding="utf-8")
+    folder = files("kling_spec.providers").joinpath(provider.replace("-", "_"))
+    text = folder.joinpath("profile.toml").read_text(encoding="utf-8")
     return Profile.model_validate(tomllib.loads(text, parse_float=Decimal))

@@ -4,17 +4,9 @@ Each takes the ask and the name by which the provider is called in messages.
 """
 
 from collections.abc import Collection, Iterator
-from decimal import Decimal
-from pathlib import PurePosixPath
 
-from kling_spec.diagnostics import Severity
-from kling_spec.ir import Ask, ElementId, ElementParts, Link, LocalFile, Media, MediaKind, Source
+from kling_spec.ir import Ask, ElementId, ElementParts, Link, Media, Source
 from kling_spec.providers._contract import Finding
-
-_PICTURES = {".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp", ".tif", ".tiff", ".avif", ".heic", ".svg"}
-_FILMS = {".mp4", ".mov", ".webm", ".mkv", ".avi", ".m4v", ".mpg", ".mpeg", ".wmv", ".flv", ".gif"}
-_TOLERANCE = Decimal("0.5")
-"""A clip that was asked for in whole seconds comes out a few frames longer."""
 
 
 def wordless(ask: Ask, who: str) -> Iterator[Finding]:
@@ -124,32 +116,6 @@ def elements_beside_frames(ask: Ask, who: str) -> Iterator[Finding]:
         )
 
 
-def video_length(ask: Ask, who: str) -> Iterator[Finding]:
-    """Yield a finding for a video that is too short or too long, where its length is known.
-
-    Kling raised the longest one of its 3.0 Omni model from 10 to 15 seconds on 2026-06-17
-    (changelog); gateways and older pages still say 10.
-    """
-    video = ask.video
-    if video is None or video.seconds is None:
-        return
-    name = "edit" if ask.edit is not None else "reference_video"
-    longest = 10 if ask.model == "o1" else 15
-    if not 3 <= video.seconds <= longest + _TOLERANCE:
-        yield Finding(
-            ask=name,
-            message=f"uses '{video.name}', which lasts {video.seconds} seconds; {who} takes 3 to {longest}",
-            help=f"cut it to 3 to {longest} seconds",
-        )
-    elif video.seconds > 10 + _TOLERANCE:
-        yield Finding(
-            ask=name,
-            message=f"uses '{video.name}', which lasts {video.seconds} seconds; {who} may stop at 10",
-            help="cut it to 10 seconds to be sure",
-            severity=Severity.WARNING,
-        )
-
-
 def addresses(ask: Ask, who: str, schemes: Collection[str] = ("https", "http")) -> Iterator[Finding]:
     """Yield a finding for each link that the provider cannot fetch."""
     for name, media, source in _files(ask):
@@ -159,43 +125,6 @@ def addresses(ask: Ask, who: str, schemes: Collection[str] = ("https", "http")) 
                 message=f"uses '{media.name}' at an address that {who} cannot fetch",
                 help=f"write an address that begins with {' or '.join(f'{scheme}://' for scheme in schemes)}",
             )
-
-
-def formats(
-    ask: Ask,
-    who: str,
-    *,
-    pictures: Collection[str] = (".jpg", ".jpeg", ".png"),
-    films: Collection[str] = (".mp4", ".mov"),
-) -> Iterator[Finding]:
-    """Yield a finding for each file whose ending, where it has one, is of a format that is not read."""
-    for name, media, source in _files(ask):
-        is_film = _is_film(media, source)
-        fine, known = (films, _FILMS) if is_film else (pictures, _PICTURES)
-        ending = _ending(source)
-        if ending in fine or (isinstance(source, Link) and ending not in known) or not ending:
-            continue
-        takes = ", ".join(sorted(fine))
-        yield Finding(
-            ask=name,
-            message=f"uses '{media.name}', a {ending} file; {who} reads {takes}",
-            help=f"convert it to {'.mp4' if is_film else '.png'}",
-        )
-
-
-def _is_film(media: Media, source: Source) -> bool:
-    if isinstance(media.source, ElementParts):
-        return source is media.source.video
-    return media.kind is MediaKind.VIDEO
-
-
-def _ending(source: Source) -> str:
-    if isinstance(source, LocalFile):
-        return PurePosixPath(source.path).suffix.lower()
-    if isinstance(source, Link):
-        path = source.url.partition("?")[0].partition("#")[0].partition("://")[2].partition("/")[2]
-        return PurePosixPath(path).suffix.lower()
-    return ""
 
 
 def _files(ask: Ask) -> Iterator[tuple[str, Media, Source]]:

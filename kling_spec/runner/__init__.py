@@ -3,6 +3,7 @@
 from kling_spec.runner._account import Account
 from kling_spec.runner._engine import Handle, start
 from kling_spec.runner._event import Event, Kind, Outcome
+from kling_spec.runner._file_store import FileStore
 from kling_spec.runner._floor import Workshop
 from kling_spec.runner._lock import RunLock, RunLocked
 from kling_spec.runner._run import run
@@ -10,6 +11,7 @@ from kling_spec.runner._run import run
 __all__ = [
     "Account",
     "Event",
+    "FileStore",
     "Handle",
     "Kind",
     "Outcome",

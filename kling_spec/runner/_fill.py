@@ -12,37 +12,46 @@ from typing import Any
 from kling_spec.ir import LocalFile, Output, OutputPart
 from kling_spec.media import FfmpegError, MediaError, last_frame
 from kling_spec.plan import Order
-from kling_spec.providers import JobState, Slot, Wire
+from kling_spec.providers import Element, JobState, Slot, Wire
+from kling_spec.runner._element import Elements
 from kling_spec.runner._fetch import FetchError
 from kling_spec.runner._floor import Floor
-from kling_spec.runner._http import NotSentError, UnclearError
+from kling_spec.runner._upload import Uploads
 from kling_spec.runner._wait import Watch
-
-_UPLOADS = 3
 
 
 class Filler:
-    """Fills slots. Each file is uploaded once a run, whatever uses it."""
+    """Fills slots: with the bytes of files, with addresses, and with ids of what is made first."""
 
     def __init__(self, floor: Floor, watch: Watch) -> None:
         self._floor = floor
         self._watch = watch
-        self._uploaded: dict[tuple[str, str], str] = {}
-        self._uploading: dict[tuple[str, str], asyncio.Lock] = {}
+        self._uploads = Uploads(floor)
+        self._elements = Elements(floor)
 
     async def fill(self, order: Order, *, is_repeat: bool = False) -> Callable[[Slot], Any]:
         """Return what fills the order's slots. Raises FetchError where one cannot be filled.
 
         A repeat uses the addresses as they were known, so that the body may come out the same.
         """
-        values: dict[Slot, str] = {}
-        for slot in order.slots:
-            if isinstance(slot.source, Output) and slot.source.part is OutputPart.VIDEO:
-                values[slot] = await self._address(order.needs[slot.source.task], is_repeat=is_repeat)
-                continue
-            name, content = await asyncio.to_thread(self._bytes, slot, order)
-            values[slot] = await self._on_the_wire(slot.wire, name, content, order.provider)
+        values: dict[Slot, Any] = {
+            slot: await self._value(slot, order, is_repeat=is_repeat) for slot in order.slots
+        }
         return values.__getitem__
+
+    async def _value(self, slot: Slot, order: Order, *, is_repeat: bool = False) -> Any:
+        match slot.source:
+            case Element() as element:
+                return await self._elements.id_of(
+                    element, order.provider, lambda part: self._value(part, order)
+                )
+            case Output(task, OutputPart.VIDEO):
+                return await self._address(order.needs[task], is_repeat=is_repeat)
+            case Output(task, _):
+                name, content = await asyncio.to_thread(self._last_frame, order.needs[task])
+            case LocalFile() as file:
+                name, content = await asyncio.to_thread(self._file, file)
+        return await self._on_the_wire(slot.wire, name, content, order.provider)
 
     async def _address(self, fingerprint: str, *, is_repeat: bool) -> str:
         """Return where the provider serves the clip: addresses expire, so it is asked anew."""
@@ -60,10 +69,8 @@ class Filler:
         ledger.readdressed(fingerprint, status.video_url)
         return status.video_url
 
-    def _bytes(self, slot: Slot, order: Order) -> tuple[str, bytes]:
-        if isinstance(slot.source, LocalFile):
-            return self._file(slot.source)
-        entry = self._floor.shop.ledger.entry(order.needs[slot.source.task])
+    def _last_frame(self, fingerprint: str) -> tuple[str, bytes]:
+        entry = self._floor.shop.ledger.entry(fingerprint)
         if entry is None or entry.clip is None:
             raise FetchError("the clip whose last frame it uses is not there")
         with TemporaryDirectory(prefix="kling-spec-") as folder:
@@ -93,36 +100,8 @@ class Filler:
                 kind = guess_type(name)[0] or "application/octet-stream"
                 return f"data:{kind};base64,{b64encode(content).decode()}"
             case Wire.UPLOAD:
-                return await self._upload(name, content, provider)
-            case Wire.URL_ONLY:
+                return await self._uploads.to_provider(name, content, provider)
+            case Wire.STORE:
+                return await self._uploads.to_store(name, content)
+            case Wire.URL_ONLY | Wire.ELEMENT:
                 raise FetchError(f"{name} can only be sent by its address")
-
-    async def _upload(self, name: str, content: bytes, provider: str) -> str:
-        """Return the address under which the provider keeps the file."""
-        key = (provider, sha256(content).hexdigest())
-        async with self._uploading.setdefault(key, asyncio.Lock()):
-            if key not in self._uploaded:
-                self._uploaded[key] = await self._sent(name, content, provider)
-        return self._uploaded[key]
-
-    async def _sent(self, name: str, content: bytes, provider: str) -> str:
-        back_end, _ = self._floor.account(provider)
-        if back_end.upload is None:
-            raise FetchError(f"{name} can only be sent by its address")
-        problem = "the run was stopped"
-        for attempt in range(_UPLOADS):
-            if attempt:
-                await self._floor.sleep(attempt)
-            if self._floor.is_stopping:
-                break
-            try:
-                reply = await self._floor.ask(provider, back_end.upload(name, content))
-            except (NotSentError, UnclearError) as error:
-                problem = str(error)
-                continue
-            address = back_end.read_upload(reply) if reply is not None else None
-            if address is not None:
-                return address
-            if reply is not None:
-                problem = f"the provider answered {reply.status}"
-        raise FetchError(f"{name} could not be uploaded: {problem}")

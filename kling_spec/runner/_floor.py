@@ -18,6 +18,7 @@ from kling_spec.plan import Order
 from kling_spec.providers import Provider, Reply, Request, provider
 from kling_spec.runner._account import Account
 from kling_spec.runner._event import Event, Kind, Outcome
+from kling_spec.runner._file_store import FileStore
 from kling_spec.runner._http import send
 from kling_spec.runner._purse import Purse
 
@@ -44,6 +45,8 @@ class Workshop:
     clock: Callable[[], datetime] = _now
     ffmpeg: Ffmpeg | None = None
     """What clips are checked with; None for the one that is found."""
+    file_store: FileStore | None = None
+    """Where local files are put that a provider takes by address only."""
     max_cost: Decimal | None = None
     """What everything that this run sends may cost by estimate, in each currency; None for no limit."""
     patience: float = 3 * 3600
@@ -128,10 +131,11 @@ class Floor:
         back_end, account = self.account(name)
         return dict(back_end.authorize(account.credentials, self.shop.clock()))
 
-    async def ask(self, name: str, request: Request) -> Reply | None:
+    async def ask(self, name: str, request: Request, content: bytes | None = None) -> Reply | None:
         """Send a request that costs nothing; None where the run stops. Raises as `send` does."""
         account = self.shop.accounts[name]
-        return await self.until_stop(send(self.http, account.base_url, request, self.headers(name)))
+        work = send(self.http, account.base_url, request, self.headers(name), content)
+        return await self.until_stop(work)
 
     # -- telling --
 

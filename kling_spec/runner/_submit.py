@@ -2,15 +2,13 @@
 
 import asyncio
 import random
-from datetime import timedelta
 from decimal import Decimal
 from hashlib import sha256
-from types import MappingProxyType
 from urllib.parse import quote
 
 from kling_spec.ledger import Entry, LedgerError
 from kling_spec.plan import Order
-from kling_spec.providers import Accepted, Refusal, Refused, Request, Unclear
+from kling_spec.providers import Accepted, Refusal, Refused, Request, Unclear, provider
 from kling_spec.runner._event import Kind
 from kling_spec.runner._fetch import FetchError
 from kling_spec.runner._fill import Filler
@@ -22,11 +20,6 @@ _SENDS = 5
 _TRIES = 3
 """How often an unclear submit is looked up or repeated in one run."""
 _SHORTEST_PAUSE, _LONGEST_PAUSE = 1.0, 30.0
-_REPEATS = MappingProxyType({"hiapi": timedelta(hours=23), "runware": timedelta(hours=23)})
-"""Providers that take the same body under the same id as one submit, and for how long they are relied on.
-
-HiAPI keeps an Idempotency-Key for about a day; Runware answers a known taskUUID with a conflict.
-"""
 _NO_SIGN = "nobody can tell whether it was sent"
 
 
@@ -170,7 +163,7 @@ class Desk:
     async def _settle(self, order: Order, body: bytes | None, why: str, *, is_new: bool) -> str | None:
         """Find out whether an unclear submit was taken; without a clear answer it stays unknown."""
         floor, (back_end, _) = self._floor, self._floor.account(order.provider)
-        may_repeat = body is not None and order.provider in _REPEATS
+        may_repeat = body is not None and back_end.repeats_for is not None
         for number in range(_TRIES if may_repeat or back_end.find is not None else 0):
             if number or is_new:
                 await floor.sleep(_SHORTEST_PAUSE * 2**number)
@@ -208,7 +201,7 @@ class Desk:
 
     async def _same_body(self, order: Order, entry: Entry) -> bytes | None:
         """Return the body of an earlier run, where it may be repeated and is the same to the last byte."""
-        window = _REPEATS.get(order.provider)
+        window = provider(order.provider).repeats_for
         is_same = (order.attempt, order.client_id) == (entry.attempt, entry.client_id)
         if window is None or not is_same or self._floor.shop.clock() - entry.created > window:
             return None

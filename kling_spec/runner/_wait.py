@@ -14,8 +14,14 @@ _FETCHES = 3
 _FETCH_PAUSE = 1.0
 _AT_ONCE = 8
 _LOST_LOOKS = 3
-"""A job that was taken a moment ago may not be found yet."""
+"""A job that was taken a moment ago may not be found yet, nor the address of a clip just made."""
 _LONGEST_PAUSE = 60.0
+
+
+def _is_adrift(status: Status) -> bool:
+    """Whether a person has to look, should it stay so: the job is not known, or done and nowhere to be fetched."""
+    is_done = status.state is JobState.SUCCEEDED
+    return status.state is JobState.LOST or (is_done and status.video_url is None)
 
 
 class Watch:
@@ -46,7 +52,7 @@ class Watch:
         end, pause, lost, said = clock() + floor.shop.patience, account.poll_seconds, 0, ""
         while not floor.is_stopping:
             status, trouble = await self.look(order.provider, job)
-            lost = lost + 1 if status is not None and status.state is JobState.LOST else 0
+            lost = lost + 1 if status is not None and _is_adrift(status) else 0
             if status is not None and self._is_settled(order, job, status, lost):
                 return status if status.state is JobState.SUCCEEDED else None
             pause = account.poll_seconds if status else min(pause * 1.5, max(_LONGEST_PAUSE, pause))
@@ -68,7 +74,7 @@ class Watch:
                 self._succeeded(order, job, status, status.video_url)
             case JobState.FAILED:
                 self._failed(order, job, status.message or "the provider gave no reason")
-            case JobState.LOST if lost >= _LOST_LOOKS:
+            case JobState.LOST | JobState.SUCCEEDED if lost >= _LOST_LOOKS:
                 self._lost(order, status.message or f"the provider does not know the job {job}")
             case JobState.RUNNING:
                 self._running(order, job)

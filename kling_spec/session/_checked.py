@@ -110,7 +110,13 @@ class Checked:
     # -- how --
 
     def compiler(self) -> Compiler:
-        return Compiler(self._program, Lowering(provider(self._provider_name), self.profile))
+        lowering = Lowering(
+            provider(self._provider_name),
+            self.profile,
+            settings=self.settings.of(self._provider_name).own,
+            has_store=self.settings.file_store is not None,
+        )
+        return Compiler(self._program, lowering)
 
     def chosen_of(self, selection: Selection | None) -> Selection:
         chosen = selection or Selection()

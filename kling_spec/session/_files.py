@@ -1,7 +1,6 @@
 """Reading files that a person names: one clear finding for whatever is wrong with one."""
 
 import stat
-from hashlib import sha256
 from pathlib import Path
 
 from kling_spec.diagnostics import Diagnostic, Origin
@@ -70,15 +69,3 @@ def _beside(path: Path) -> str:
 
 def _unreadable(shown: str, message: str, help_: str) -> Diagnostic:
     return Diagnostic(code="KS100", message=message, origin=Origin(shown), help=help_)
-
-
-def digest_of(path: Path) -> str | None:
-    """Return the sha256 of a file's bytes, or None where there is no such file."""
-    digest = sha256()
-    try:
-        with path.open("rb") as file:
-            while chunk := file.read(1 << 20):
-                digest.update(chunk)
-    except OSError:
-        return None
-    return digest.hexdigest()

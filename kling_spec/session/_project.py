@@ -8,7 +8,9 @@ from typing import Any
 
 from kling_spec.compile import is_link, paths_of
 from kling_spec.diagnostics import Diagnostic, Origin
-from kling_spec.session._files import digest_of, read_text
+from kling_spec.ir import LocalFile
+from kling_spec.session._files import read_text
+from kling_spec.session._inputs import local_file
 from kling_spec.source import Document, merged, parse, scalar
 from kling_spec.spec import Spec, check
 
@@ -37,14 +39,18 @@ class Project:
         """Where paths start."""
         return self.path.parent
 
-    def files(self) -> dict[str, str | None]:
-        """Return the sha256 of every local file that an asset names, and None where there is none."""
+    def files(self) -> dict[str, LocalFile | None]:
+        """Return every local file that an asset names, by its path as written; None where there is none."""
         assets = self.spec.assets.values() if self.spec is not None else ()
         written = {
-            path for asset in assets for _, path in paths_of(asset) if path.strip() and not is_link(path)
+            path: where[0] == "audio"
+            for asset in assets
+            for where, path in paths_of(asset)
+            if path.strip() and not is_link(path)
         }
         return {
-            path: digest_of(self.folder / path) if "\x00" not in path else None for path in sorted(written)
+            path: local_file(self.folder / path, path, is_sound=is_sound)
+            for path, is_sound in sorted(written.items())
         }
 
     def lines_of(self, file: str) -> list[str]:

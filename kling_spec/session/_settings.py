@@ -18,6 +18,17 @@ class ProviderSettings:
     base_url: str | None = None
     concurrency: int = 4
     poll_seconds: float | None = None
+    own: Mapping[str, str] = field(default_factory=dict)
+    """The settings that only this provider knows, such as `callback_url`."""
+
+
+@dataclass(frozen=True)
+class StoreSettings:
+    """Where local files go that a provider takes by address only; `{name}` stands for a file's name there."""
+
+    put: str
+    get: str
+    days: int | None = None
 
 
 @dataclass(frozen=True)
@@ -43,6 +54,7 @@ class Settings:
     ffmpeg: str | None
     providers: Mapping[str, ProviderSettings]
     rates: tuple[OwnRate, ...]
+    file_store: StoreSettings | None = None
     environment: Mapping[str, str] = field(repr=False)
 
     def of(self, provider: str) -> ProviderSettings:
@@ -89,14 +101,18 @@ def read_settings(folder: Path, environment: Mapping[str, str] | None = None) ->
     state, output = ".kling-spec", "out"
     providers: dict[str, ProviderSettings] = {}
     rates: tuple[OwnRate, ...] = ()
+    store: StoreSettings | None = None
     if file is not None:
         from kling_spec.session._settings_file import read_settings_file
 
         written = read_settings_file(file)
         state, output, ffmpeg = written.state, written.output, ffmpeg or written.ffmpeg
         providers = {
-            name: ProviderSettings(**table.model_dump()) for name, table in written.providers.items()
+            name: ProviderSettings(table.base_url, table.concurrency, table.poll_seconds, table.own)
+            for name, table in written.providers.items()
         }
+        if written.file_store is not None:
+            store = StoreSettings(**written.file_store.model_dump())
         rates = tuple(OwnRate(**rate.model_dump()) for rate in written.prices)
     return Settings(
         root=root,
@@ -105,6 +121,7 @@ def read_settings(folder: Path, environment: Mapping[str, str] | None = None) ->
         ffmpeg=ffmpeg,
         providers=providers,
         rates=rates,
+        file_store=store,
         environment=environment,
     )
 

@@ -4,11 +4,12 @@ import os
 import tomllib
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from kling_spec.diagnostics import Diagnostic, Origin, SpecError
-from kling_spec.providers import provider_names
+from kling_spec.providers import provider, provider_names
 from kling_spec.session._files import read_text
 
 
@@ -17,11 +18,29 @@ class _Table(BaseModel):
 
 
 class ProviderTable(_Table):
-    """The table `[providers.NAME]`."""
+    """The table `[providers.NAME]`. What else stands in it must be a setting that the provider knows."""
+
+    model_config = ConfigDict(extra="allow", frozen=True)
 
     base_url: str | None = None
     concurrency: int = Field(4, ge=1, le=100)
     poll_seconds: float | None = Field(None, gt=0, le=600)
+
+    @property
+    def own(self) -> dict[str, Any]:
+        """The settings that only this provider knows."""
+        return dict(self.model_extra or {})
+
+
+class FileStoreTable(_Table):
+    """The table `[file_store]`: where local files go that a provider takes by address only."""
+
+    put: str = Field(pattern=r"^https?://\S*\{name\}\S*$")
+    """An address that takes a file by PUT; `{name}` stands for its name there."""
+    get: str = Field(pattern=r"^https?://\S*\{name\}\S*$")
+    """The public address under which it is then served."""
+    days: int | None = Field(None, ge=1)
+    """How long files are kept there; for ever where it is left out."""
 
 
 class Rate(_Table):
@@ -42,6 +61,7 @@ class SettingsFile(_Table):
     output: str = "out"
     ffmpeg: str | None = None
     providers: dict[str, ProviderTable] = Field(default_factory=dict)
+    file_store: FileStoreTable | None = None
     prices: list[Rate] = Field(default_factory=list)
 
 
@@ -63,12 +83,37 @@ def read_settings_file(file: Path) -> SettingsFile:
         if name not in provider_names():
             help_ = f"known: {', '.join(provider_names())}"
             raise SpecError([_finding(shown, f"no provider is called '{name}'", help_)], lambda _: lines)
+    for name, settings in table.providers.items():
+        for key, value in settings.own.items():
+            if problem := _wrong_setting(name, key, value):
+                known = ("base_url", "concurrency", "poll_seconds", *provider(name).settings)
+                finding = Diagnostic(
+                    code="KS109",
+                    message=f"providers.{name}.{key}: {problem}",
+                    origin=_place(shown, key, lines),
+                    help=f"{name} knows {', '.join(known)}",
+                )
+                raise SpecError([finding], lambda _: lines)
     return table
+
+
+def _wrong_setting(name: str, key: str, value: Any) -> str:
+    """Return what is wrong with a setting that only one provider knows, or nothing."""
+    if key not in provider(name).settings:
+        return "unknown setting"
+    if not isinstance(value, str) or not value:
+        return "a text is wanted"
+    is_address = key.endswith(("_url", "_endpoint"))
+    return "an https address is wanted" if is_address and not value.startswith("https://") else ""
+
+
+def _place(shown: str, key: str, lines: list[str]) -> Origin:
+    number = next((n for n, line in enumerate(lines, 1) if line.strip().startswith(key)), 1)
+    return Origin(shown, number, 1, number, 1)
 
 
 def _wrong(shown: str, loc: tuple[int | str, ...], message: str, lines: list[str]) -> Diagnostic:
     name = ".".join(map(str, loc))
-    number = next((n for n, line in enumerate(lines, 1) if line.strip().startswith(str(loc[-1]))), 1)
     what = "unknown setting" if "Extra inputs" in message else message[:1].lower() + message[1:]
     is_key = "key" in str(loc[-1]).lower() or "secret" in str(loc[-1]).lower()
     help_ = (
@@ -77,7 +122,7 @@ def _wrong(shown: str, loc: tuple[int | str, ...], message: str, lines: list[str
         else "see the README for the settings"
     )
     return Diagnostic(
-        code="KS109", message=f"{name}: {what}", origin=Origin(shown, number, 1, number, 1), help=help_
+        code="KS109", message=f"{name}: {what}", origin=_place(shown, str(loc[-1]), lines), help=help_
     )
 
 

@@ -25,9 +25,9 @@ from kling_spec.ir import (
     Text,
     Variant,
 )
-from kling_spec.providers import Finding, Lowering, Slot, provider, read_profile
+from kling_spec.providers import Finding, Lowering, Slot, provider, provider_names, read_profile
 
-PROVIDERS = ("apimodels", "hiapi", "kling", "runware")
+PROVIDERS = provider_names()
 NOW = datetime(2026, 9, 20, 12, 0, tzinfo=UTC)
 SCHEMAS = Path(__file__).parents[2] / "schemas" / "providers"
 

@@ -64,7 +64,7 @@ REFUSED: dict[str, tuple[tuple[str, ...], Ask, str]] = {
     "four elements made from videos": (OMNI, ask(elements=elements(4, "video")), "elements"),
     "five images beside one made from a video": (OMNI, ask(elements=(ACTOR,), images=pictures(5)), "images"),
     "one made from a video beside a video": (OMNI, ask(elements=(ACTOR,), reference_video=WALK), "elements"),
-    "an element made from files": (OMNI, ask(elements=(GRACE,)), "elements"),
+    "an element made from files": (("apimodels",), ask(elements=(GRACE,)), "elements"),
     "an element that has no number": (OMNI, ask(elements=(element(ElementId("u_9")),)), "elements"),
     "an element in an edit": (("runware",), ask(elements=(HOST,), edit=WALK), "elements"),
     "an element made of nothing": (("runware",), ask(elements=(element(ElementParts()),)), "elements"),

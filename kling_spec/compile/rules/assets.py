@@ -1,12 +1,14 @@
 """Assets: each of one kind, each file there."""
 
 from collections.abc import Iterator
+from decimal import Decimal
 
-from kling_spec.compile._assets import is_link, paths_of
+from kling_spec.compile._assets import is_link, measured, paths_of
 from kling_spec.compile._context import Context
-from kling_spec.diagnostics import Diagnostic
+from kling_spec.diagnostics import Diagnostic, Severity
 from kling_spec.spec import Asset, ElementPictures
 
+_TOLERANCE = Decimal("0.1")
 _KINDS = ("image", "video", "audio", "element")
 
 
@@ -15,6 +17,7 @@ def check(context: Context) -> Iterator[Diagnostic]:
     for name, asset in context.spec.assets.items():
         yield from _kind(context, name, asset)
         yield from _files(context, name, asset)
+        yield from _length(context, name, asset)
         if isinstance(asset.element, ElementPictures):
             yield from _element(context, name, asset.element)
         if "made_from" in asset.model_fields_set and asset.element is None:
@@ -59,6 +62,20 @@ def _files(context: Context, name: str, asset: Asset) -> Iterator[Diagnostic]:
             yield context.report(
                 "KS312", f"asset '{name}' names a file that is not there: {written}", path, help=help_
             )
+
+
+def _length(context: Context, name: str, asset: Asset) -> Iterator[Diagnostic]:
+    file = context.files.get(asset.video or "")
+    seconds = measured(file) if file is not None else None
+    if seconds is None or asset.duration is None or abs(seconds - asset.duration) <= _TOLERANCE:
+        return
+    yield context.report(
+        "KS315",
+        f"asset '{name}' says {asset.duration} seconds, and the file lasts {seconds}",
+        ("assets", name, "duration"),
+        help="remove 'duration': a file of the project is measured",
+        severity=Severity.WARNING,
+    )
 
 
 def _element(context: Context, name: str, element: ElementPictures) -> Iterator[Diagnostic]:

@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from uuid import UUID
 
 from kling_spec.ir import MediaKind
-from kling_spec.providers._contract import Never, Provider, Request, Wire
-from kling_spec.providers._omni import OMNI, mark, shape
+from kling_spec.providers._contract import Callbacks, Never, Provider, Request, Wire
+from kling_spec.providers._omni import EMULATES, OMNI, mark, shape
 from kling_spec.providers.apimodels.limits import limits
-from kling_spec.providers.apimodels.reply import read_poll, read_submit, read_upload
+from kling_spec.providers.apimodels.reply import read_callback, read_poll, read_submit, read_upload
 
 _PATH = "/api/v1/video/generations"
 
@@ -16,7 +17,7 @@ def _authorize(settings: Mapping[str, str], _now: datetime) -> Mapping[str, str]
     return {"Authorization": f"Bearer {settings['APIMODELS_API_KEY']}"}
 
 
-def _upload(name: str, content: bytes) -> Request:
+def _upload(name: str, content: bytes, _ours: UUID) -> Request:
     return Request(method="POST", path="/api/v1/files", file=(name, content))
 
 
@@ -44,4 +45,7 @@ PROVIDER = Provider(
     read_poll=read_poll,
     upload=_upload,
     read_upload=read_upload,
+    emulates=EMULATES,
+    settings={"callback_url": lambda url: {"callback_url": url}},
+    callbacks=Callbacks(read=read_callback),
 )

@@ -3,7 +3,9 @@
 The page knows HTTP statuses only, which the body repeats as `code`.
 """
 
+import json
 from types import MappingProxyType
+from typing import Any
 
 from kling_spec.providers._answer import NO_ADDRESS, Said, answered, by_word, is_fine, unread
 from kling_spec.providers._contract import Answer, JobState, Refusal, Reply, Status
@@ -47,11 +49,27 @@ def read_poll(_job: str, reply: Reply) -> Status:
         return Status(state=JobState.LOST, message=said or "APIModels does not know the task")
     if not is_fine(reply) or code not in ("", "200"):
         return unread(reply, said)
+    return _status(dig(body, "data"))
+
+
+def read_callback(body: Any) -> tuple[str, Status] | None:
+    """Return the job and where it stands; the result comes as JSON in a string there."""
     task = dig(body, "data")
+    job = word(task, "taskId")
+    if not job:
+        return None
+    try:
+        result = json.loads(word(task, "resultJson") or "null")
+    except (ValueError, RecursionError):
+        result = None
+    return job, _status({**task, **(result if isinstance(result, dict) else {})})
+
+
+def _status(task: Any) -> Status:
     state, odd = by_word(word(task, "state"), _STATES)
     url = address(task, "resultUrls", 0)
     if state is JobState.SUCCEEDED and url is None:
-        state, odd = JobState.RUNNING, NO_ADDRESS
+        return Status(state=state, message=NO_ADDRESS)
     why = ": ".join(filter(None, (word(task, "failCode"), message(task, "failMsg"))))
     return Status(
         state=state,

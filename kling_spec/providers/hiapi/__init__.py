@@ -1,19 +1,18 @@
 """HiAPI: two models, one from text and one from frames; everything but the model under `input`."""
 
 from collections.abc import Mapping
-from datetime import datetime
-from types import MappingProxyType
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import quote
 
-from kling_spec.ir import Ask, Media, MediaKind, Resolution, Text
-from kling_spec.providers._contract import Never, Provider, Request, Unsaid, Wire
+from kling_spec.ir import Ask, Media, MediaKind, Text
+from kling_spec.providers._contract import Callbacks, Never, Provider, Request, Unsaid, Wire
 from kling_spec.providers._words import with_negative
+from kling_spec.providers.hiapi.catalogue import CATALOGUE, RESOLUTIONS
 from kling_spec.providers.hiapi.limits import limits
-from kling_spec.providers.hiapi.reply import read_poll, read_submit
+from kling_spec.providers.hiapi.reply import is_signed, read_callback, read_poll, read_submit
 
 _PATH = "/v1/tasks"
-_RESOLUTIONS = MappingProxyType({Resolution.P720: "720p", Resolution.P1080: "1080p", Resolution.K4: "4K"})
 _FRAMES_ONLY = "HiAPI's Kling models take a first and a last frame only"
 _NO_VIDEO = "HiAPI's Kling models take no video"
 
@@ -68,7 +67,7 @@ PROVIDER = Provider(
             "HiAPI has no switch for it; its model cuts a film that the prompt tells in shots",
             "remove 'storyboard: auto' and tell the shots in 'prompt'",
         ),
-        "resolution": lambda ask: _input(resolution=_RESOLUTIONS[ask.resolution]),
+        "resolution": lambda ask: _input(resolution=RESOLUTIONS[ask.resolution]),
         "aspect_ratio": _aspect_ratio,
         "duration": lambda ask: _input(duration=ask.duration),
         "sound": lambda ask: _input(sound=ask.sound),
@@ -92,4 +91,13 @@ PROVIDER = Provider(
     read_submit=read_submit,
     poll=lambda job: Request(method="GET", path=f"{_PATH}/{quote(job, safe='')}"),
     read_poll=read_poll,
+    repeats_for=timedelta(hours=23),  # an Idempotency-Key is kept for about a day
+    emulates={"negative_prompt": "written behind the prompt, as what to avoid"},
+    settings={
+        "callback_url": lambda url: {"callback": {"url": url, "when": "final"}},
+        "storage": lambda kind: {"storage": kind},
+        "route": lambda name: {"route": name},
+    },
+    catalogue=CATALOGUE,
+    callbacks=Callbacks(read=read_callback, is_signed=is_signed),
 )

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from kling_spec.ir import Ask
 from kling_spec.providers._contract import Finding
-from kling_spec.providers._rules import addresses, formats, frames, wordless
+from kling_spec.providers._rules import addresses, frames, wordless
 
 _WHO = "HiAPI"
 
@@ -16,4 +16,3 @@ def limits(ask: Ask) -> Iterator[Finding]:
     if ask.edit is None:
         yield from frames(ask, _WHO)
     yield from addresses(ask, _WHO, ("https", "http", "asset"))
-    yield from formats(ask, _WHO, pictures=(".jpg", ".jpeg", ".png", ".webp"))

@@ -3,6 +3,10 @@
 Codes and states from its asynchronous API reference; its blog uses other words, which are read too.
 """
 
+import hmac
+from collections.abc import Mapping
+from datetime import datetime
+from hashlib import sha256
 from types import MappingProxyType
 from typing import Any
 
@@ -26,6 +30,8 @@ KINDS = MappingProxyType(
         "429": Refusal.RETRY,
     }
 )
+_SKEW = 300
+"""Seconds."""
 _STATES = MappingProxyType(
     {
         "queued": JobState.RUNNING,
@@ -59,11 +65,29 @@ def read_poll(_job: str, reply: Reply) -> Status:
         return Status(state=JobState.LOST, message=said or "HiAPI does not know the task")
     if not is_fine(reply) or code not in ("", "200"):
         return unread(reply, said)
-    task = dig(body, "data")
+    return _status(dig(body, "data"))
+
+
+def read_callback(body: Any) -> tuple[str, Status] | None:
+    """Return the job and where it stands: the body is the task itself, without a wrapper."""
+    job = word(body, "taskId")
+    return (job, _status(body)) if job else None
+
+
+def is_signed(headers: Mapping[str, str], body: bytes, secret: str, now: datetime) -> bool:
+    """Whether the signature holds and the time is within five minutes, as HiAPI's client checks it."""
+    stamp = headers.get("x-hiapi-timestamp", "")
+    if not (stamp.isascii() and stamp.isdecimal()) or abs(now.timestamp() - int(stamp)) > _SKEW:
+        return False
+    wanted = hmac.new(secret.encode(), f"{stamp}.".encode() + body, sha256).hexdigest()
+    return hmac.compare_digest(wanted.encode(), headers.get("x-hiapi-signature", "").encode())
+
+
+def _status(task: Any) -> Status:
     state, odd = by_word(word(task, "status"), _STATES)
     url = _clip(task)
     if state is JobState.SUCCEEDED and url is None:
-        state, odd = JobState.RUNNING, NO_ADDRESS
+        return Status(state=state, message=NO_ADDRESS)
     why = ": ".join(filter(None, (word(task, "error", "code"), message(task, "error", "message"))))
     return Status(state=state, video_url=url if state is JobState.SUCCEEDED else None, message=odd or why)
 

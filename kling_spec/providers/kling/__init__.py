@@ -10,7 +10,9 @@ from urllib.parse import quote
 
 from kling_spec.ir import MediaKind
 from kling_spec.providers._contract import Provider, Request, Wire
-from kling_spec.providers._omni import OMNI, beats, mark, shape
+from kling_spec.providers._omni import EMULATES, OMNI, beats, mark, shape
+from kling_spec.providers.kling.callback import CALLBACKS
+from kling_spec.providers.kling.library import LIBRARY
 from kling_spec.providers.kling.limits import limits
 from kling_spec.providers.kling.reply import read_find, read_poll, read_submit
 
@@ -60,4 +62,8 @@ PROVIDER = Provider(
     read_poll=read_poll,
     find=_look,
     read_find=read_find,
+    emulates=EMULATES,
+    settings={"callback_url": lambda url: {"callback_url": url}},
+    library=LIBRARY,
+    callbacks=CALLBACKS,
 )

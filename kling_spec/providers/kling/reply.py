@@ -6,7 +6,7 @@ Codes from Kling's error page, as copied 2026-09-20; shapes from the omni-video 
 from types import MappingProxyType
 from typing import Any
 
-from kling_spec.providers._answer import NO_ADDRESS, Said, answered, by_word, is_fine, unread
+from kling_spec.providers._answer import Said, answered, is_fine, unread
 from kling_spec.providers._contract import (
     Accepted,
     Answer,
@@ -17,7 +17,8 @@ from kling_spec.providers._contract import (
     Status,
     Unclear,
 )
-from kling_spec.providers._json import address, amount, message, word
+from kling_spec.providers._json import dig, message, word
+from kling_spec.providers.kling.task import first_standard
 
 KINDS = MappingProxyType(
     {
@@ -41,16 +42,7 @@ KINDS = MappingProxyType(
         "1304": Refusal.STOP,  # this machine's address is not on the list
     }
 )
-_STATES = MappingProxyType(
-    {
-        "submitted": JobState.RUNNING,
-        "processing": JobState.RUNNING,
-        "succeed": JobState.SUCCEEDED,
-        "succeeded": JobState.SUCCEEDED,  # the second standard's word
-        "failed": JobState.FAILED,
-    }
-)
-_UNKNOWN_ID = "1203"
+UNKNOWN_ID = "1203"
 
 
 def read_submit(reply: Reply) -> Answer:
@@ -67,24 +59,11 @@ def read_poll(_job: str, reply: Reply) -> Status:
     """Return where the task stands."""
     body = reply.body
     code, said = word(body, "code"), message(body, "message")
-    if reply.status == 404 or code == _UNKNOWN_ID:
+    if reply.status == 404 or code == UNKNOWN_ID:
         return Status(state=JobState.LOST, message=said or "Kling does not know the task")
     if not is_fine(reply) or code not in ("", "0"):
         return unread(reply, " ".join(filter(None, (code, said))))
-    state, odd = by_word(word(body, "data", "task_status"), _STATES)
-    video = ("data", "task_result", "videos", 0)
-    url = address(body, *video, "url")
-    if state is JobState.SUCCEEDED and url is None:
-        state, odd = JobState.RUNNING, NO_ADDRESS
-    cost = amount(body, "data", "final_unit_deduction")
-    return Status(
-        state=state,
-        video_url=url if state is JobState.SUCCEEDED else None,
-        seconds=amount(body, *video, "duration"),
-        message=odd or message(body, "data", "task_status_msg"),
-        cost=cost,
-        currency="units" if cost else None,
-    )
+    return first_standard(dig(body, "data"))
 
 
 def read_find(client_id: str, reply: Reply) -> Answer | None:
@@ -98,7 +77,7 @@ def read_find(client_id: str, reply: Reply) -> Answer | None:
         if theirs not in ("", client_id):
             return Unclear("the answer is about another task")
         return Accepted(task)
-    if word(body, "code") == _UNKNOWN_ID:
+    if word(body, "code") == UNKNOWN_ID:
         return None
     answer = read_submit(reply)
     is_account = isinstance(answer, Refused) and answer.kind is Refusal.STOP

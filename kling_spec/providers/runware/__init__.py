@@ -1,19 +1,21 @@
 """Runware: a list of task objects, our own UUID as the task's id, the resolution in the model's."""
 
+from base64 import b64encode
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import sha256
+from mimetypes import guess_type
 from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
 from kling_spec.ir import Ask, MediaKind, Resolution, Text
-from kling_spec.providers._contract import Never, Provider, Request, Unsaid, Wire
+from kling_spec.providers._contract import Callbacks, Never, Provider, Request, Unsaid, Wire
 from kling_spec.providers._omni import mark
 from kling_spec.providers._words import with_negative
 from kling_spec.providers.runware._elements import element
 from kling_spec.providers.runware.limits import limits
-from kling_spec.providers.runware.reply import read_find, read_poll, read_submit
+from kling_spec.providers.runware.reply import read_callback, read_find, read_poll, read_submit, read_upload
 
 _PATH = "/v1"
 _SIDES: Mapping[Resolution, tuple[int, int, int]] = MappingProxyType(
@@ -98,6 +100,18 @@ def _look(task: str) -> Request:
     return Request(method="POST", path=_PATH, json=[{"taskType": "getResponse", "taskUUID": task}])
 
 
+def _upload(name: str, content: bytes, ours: UUID) -> Request:
+    """Describe an upload to the media storage."""
+    kind = guess_type(name)[0] or "application/octet-stream"
+    task = {
+        "taskType": "mediaStorage",
+        "taskUUID": str(ours),
+        "operation": "upload",
+        "media": f"data:{kind};base64,{b64encode(content).decode()}",
+    }
+    return Request(method="POST", path=_PATH, json=[task])
+
+
 PROVIDER = Provider(
     name="runware",
     asks={
@@ -133,7 +147,7 @@ PROVIDER = Provider(
     model_id=lambda ask, ids: ids[ask.resolution],
     path=_PATH,
     mark=mark,
-    wires={MediaKind.IMAGE: Wire.DATA_URI, MediaKind.VIDEO: Wire.URL_ONLY},
+    wires={MediaKind.IMAGE: Wire.DATA_URI, MediaKind.VIDEO: Wire.UPLOAD},
     limits=limits,
     client_id=lambda ours: {"taskUUID": ours},
     client_id_format=_client_id,
@@ -145,4 +159,13 @@ PROVIDER = Provider(
     read_poll=read_poll,
     find=_look,
     read_find=read_find,
+    repeats_for=timedelta(hours=23),  # a known taskUUID is answered with a conflict
+    upload=_upload,
+    read_upload=read_upload,
+    emulates={"negative_prompt": "written behind the prompt, as what to avoid"},
+    settings={
+        "callback_url": lambda url: {"webhookURL": url},
+        "upload_endpoint": lambda url: {"uploadEndpoint": url},
+    },
+    callbacks=Callbacks(read=read_callback),
 )

@@ -1,10 +1,10 @@
 """Elements as Runware takes them: made on their first use, known by the same id ever after."""
 
 from collections.abc import Mapping
-from hashlib import sha256
 from typing import Any
 
 from kling_spec.ir import ElementId, ElementParts, Link, LocalFile, Media, MediaKind
+from kling_spec.providers._place import parts_digest
 
 
 def element(media: Media) -> Mapping[str, Any]:
@@ -14,7 +14,8 @@ def element(media: Media) -> Mapping[str, Any]:
             return {"id": str(number)}
         case ElementParts() as parts:
             said = {"description": media.description} if media.description else {}
-            return {"id": _name_of(media, parts), **said, **_parts(media, parts)}
+            # changes with what the element is made of; longer than 20 characters is refused
+            return {"id": f"ks-{parts_digest(media, parts)[:16]}", **said, **_parts(media, parts)}
         case _:
             return {"id": media.name}
 
@@ -34,11 +35,3 @@ def _parts(media: Media, parts: ElementParts) -> Mapping[str, Any]:
 
 def _part(media: Media, source: Link | LocalFile, kind: MediaKind) -> Media:
     return Media(name=media.name, kind=kind, source=source)
-
-
-def _name_of(media: Media, parts: ElementParts) -> str:
-    """Return an id that changes with what the element is made of; longer than 20 characters is refused."""
-    made_of = [part for part in (parts.frontal, *parts.images, parts.video) if part is not None]
-    names = [part.url if isinstance(part, Link) else part.sha256 for part in made_of]
-    told = "\n".join((media.description, *names))
-    return f"ks-{sha256(told.encode('utf-8', 'surrogatepass')).hexdigest()[:16]}"

@@ -10,7 +10,6 @@ from kling_spec.providers._rules import (
     one_video,
     silent_video,
     sums,
-    video_length,
     wordless,
 )
 
@@ -19,7 +18,7 @@ _WHO = "Runware"
 
 def limits(ask: Ask) -> Iterator[Finding]:
     """Yield every rule that the ask breaks."""
-    for rule in (wordless, frames, one_video, silent_video, sums, video_length, addresses):
+    for rule in (wordless, frames, one_video, silent_video, sums, addresses):
         yield from rule(ask, _WHO)
     yield from _storyboard(ask)
     yield from _elements(ask)

@@ -84,7 +84,7 @@ def _result(row: dict[str, Any]) -> Status:
     state, odd = by_word(word(row, "status"), _STATES)
     url = address(row, "videoURL")
     if state is JobState.SUCCEEDED and url is None:
-        state, odd = JobState.RUNNING, NO_ADDRESS
+        odd = NO_ADDRESS
     cost = amount(row, "cost")
     return Status(
         state=state,
@@ -113,3 +113,17 @@ def read_find(client_id: str, reply: Reply) -> Answer | None:
     if is_known or status.state in (JobState.SUCCEEDED, JobState.FAILED):
         return Accepted(client_id)
     return Unclear(status.message or "the answer says nothing of the task")
+
+
+def read_callback(body: Any) -> tuple[str, Status] | None:
+    """Return the job and where it stands; what is sent is what a poll would answer."""
+    whole = body if dig(body, "data") or _errors(body) else {"data": rows(body)}
+    named = (word(row, "taskUUID") for row in (*rows(whole, "data"), *_errors(whole)))
+    job = next(filter(None, named), "")
+    return (job, read_poll(job, Reply(status=200, body=whole))) if job else None
+
+
+def read_upload(reply: Reply) -> str | None:
+    """Return the id under which the media storage keeps the file, or None."""
+    named = (word(row, "mediaUUID") or word(row, "imageUUID") for row in rows(reply.body, "data"))
+    return next(filter(None, named), None) if is_fine(reply) else None

@@ -1,0 +1,85 @@
+"""Kling's element library, which both of its standards share: elements are made there once, and kept.
+
+From Kling's element management page, as copied 2026-09-20.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+from urllib.parse import quote
+
+from kling_spec.ir import ElementParts, Link, LocalFile, Media, MediaKind
+from kling_spec.providers._answer import by_word, is_fine, unread
+from kling_spec.providers._contract import ElementStatus, Finding, JobState, Library, Reply, Request
+from kling_spec.providers._json import dig, message, rows, word
+from kling_spec.providers.kling.reply import UNKNOWN_ID, read_submit
+from kling_spec.providers.kling.task import STATES
+
+_PATH = "/v1/general/advanced-custom-elements"
+_LONGEST_NAME, _LONGEST_DESCRIPTION = 20, 100
+
+
+def _body(media: Media, ours: str) -> Mapping[str, Any]:
+    head = {
+        "element_name": media.name[:_LONGEST_NAME],
+        "element_description": media.description or media.name,
+        "external_task_id": ours,
+    }
+    parts = media.source
+    if not isinstance(parts, ElementParts):
+        raise TypeError(f"'{media.name}' is not made of parts")
+    if parts.video is not None:
+        videos = [{"video_url": _part(media, parts.video, MediaKind.VIDEO)}]
+        return {**head, "reference_type": "video_refer", "element_video_list": {"refer_videos": videos}}
+    images = [{"image_url": _part(media, image, MediaKind.IMAGE)} for image in parts.images]
+    frontal = _part(media, parts.frontal, MediaKind.IMAGE) if parts.frontal is not None else ""
+    pictures = {"frontal_image": frontal, "refer_images": images}
+    return {**head, "reference_type": "image_refer", "element_image_list": pictures}
+
+
+def _part(media: Media, source: Link | LocalFile, kind: MediaKind) -> Media:
+    return Media(name=media.name, kind=kind, source=source)
+
+
+def _limits(media: Media) -> Iterator[Finding]:
+    length = len(media.description)
+    if length > _LONGEST_DESCRIPTION:
+        yield Finding(
+            ask="elements",
+            message=f"describes '{media.name}' in {length} characters; Kling takes {_LONGEST_DESCRIPTION}",
+            help="shorten the asset's 'description'",
+            code="KS403",
+        )
+
+
+def _look(task: str) -> Request:
+    """Describe the look at one element's making, by Kling's id or by ours."""
+    return Request(method="GET", path=f"{_PATH}/{quote(task, safe='')}")
+
+
+def _read_poll(_task: str, reply: Reply) -> ElementStatus:
+    body: Any = reply.body
+    code, said = word(body, "code"), message(body, "message")
+    if reply.status == 404 or code == UNKNOWN_ID:
+        return ElementStatus(state=JobState.LOST, message=said or "Kling does not know the element")
+    if not is_fine(reply) or code not in ("", "0"):
+        odd = unread(reply, " ".join(filter(None, (code, said))))
+        return ElementStatus(state=odd.state, message=odd.message)
+    state, odd_word = by_word(word(body, "data", "task_status"), STATES)
+    why = odd_word or message(body, "data", "task_status_msg")
+    made = next(iter(rows(body, "data", "task_result", "elements")), {})
+    number = dig(made, "element_id")
+    is_number = isinstance(number, int) and not isinstance(number, bool)
+    is_id = is_number or (isinstance(number, str) and number.isascii() and number.isdecimal())
+    if state is JobState.SUCCEEDED and not is_id:
+        return ElementStatus(state=JobState.RUNNING, message="reported as made, but no id came with it")
+    return ElementStatus(state=state, id=int(number) if is_id else None, message=why)
+
+
+LIBRARY = Library(
+    path=_PATH,
+    body=_body,
+    limits=_limits,
+    read_submit=read_submit,
+    poll=_look,
+    read_poll=_read_poll,
+)
