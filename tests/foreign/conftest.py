@@ -30,7 +30,8 @@ def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
 def body(tmp_path: Path) -> Body:
     """Compile a spec of one shot to what is sent for it."""
 
-    def compiled(provider: str, shot: dict[str, Any], **top: Any) -> dict[str, Any]:
+    def compiled(provider: str, shot: dict[str, Any], settings: str = "", **top: Any) -> dict[str, Any]:
+        (tmp_path / "kling-spec.toml").write_text(settings, encoding="utf-8")
         file = tmp_path / "spec.yaml"
         file.write_text(json.dumps({"kling_spec": 1, **top, "shots": {"shot": shot}}), encoding="utf-8")
         (line,) = Checked(file, provider=provider, environment={}).compile()

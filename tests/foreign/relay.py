@@ -38,7 +38,8 @@ class Relay:
             return {"data": [{"taskType": kind, "pong": True}]}
         self.seen.append(task)
         if not self._sandbox:
-            return {"data": [{"taskType": kind, "taskUUID": task["taskUUID"]}]}
+            made = {"mediaUUID": task["taskUUID"]} if kind == "mediaStorage" else {}
+            return {"data": [{"taskType": kind, "taskUUID": task["taskUUID"], **made}]}
         return await self._asked(task)
 
     async def _asked(self, task: dict[str, Any]) -> Any:

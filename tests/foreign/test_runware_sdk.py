@@ -12,11 +12,13 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import httpx
 import pytest
 from PIL import Image
 
+from kling_spec.providers import provider
 from kling_spec.sandbox import Sandbox, runware_rules
 from kling_spec.sandbox._schema import schema_faults
 from kling_spec.session import Checked, Session
@@ -65,6 +67,7 @@ class Job:
     model: str = "v3-omni"
     differs: frozenset[str] = ALWAYS
     assets: tuple[str, ...] = ()
+    settings: str = ""
 
 
 def kling(**settings: Any) -> Any:
@@ -244,6 +247,21 @@ JOBS: Mapping[str, Job] = {
         ),
         differs=frozenset(),
     ),
+    "settings": Job(
+        {"prompt": "A fox", "aspect_ratio": "16:9", "duration": 5},
+        lambda: sized(
+            1920,
+            1080,
+            positivePrompt="A fox",
+            webhookURL="https://hooks.example.com/done",
+            uploadEndpoint="https://films.example.com/fox.mp4",
+        ),
+        settings="""
+            [providers.runware]
+            callback_url = "https://hooks.example.com/done"
+            upload_endpoint = "https://films.example.com/fox.mp4"
+        """,
+    ),
 }
 
 
@@ -300,7 +318,8 @@ def differing(ours: Mapping[str, Any], theirs: Mapping[str, Any]) -> dict[str, t
 
 def compiled(body: Body, job: Job) -> dict[str, Any]:
     used = {name: ASSETS[name] for name in job.assets}
-    return body("runware", dict(job.shot), model=job.model, **({"assets": used} if used else {}))
+    more = {"assets": used} if used else {}
+    return body("runware", dict(job.shot), job.settings, model=job.model, **more)
 
 
 @pytest.mark.parametrize("name", JOBS)
@@ -320,6 +339,28 @@ def test_every_difference_is_explained_and_met() -> None:
 def test_the_sandbox_takes_what_the_sdk_sends(name: str, theirs: dict[str, dict[str, Any]]) -> None:
     assert not list(runware_rules.faults(theirs[name]))
     assert not list(schema_faults("runware", theirs[name]))
+
+
+def test_a_file_is_uploaded_as_the_sdk_does_it_but_for_the_word_before_its_content(tmp_path: Path) -> None:
+    """The page takes a data URI and base64 alike; the SDK sends base64, we say what kind of file it is."""
+    film = tmp_path / "walk.mp4"
+    film.write_bytes(b"a film")
+
+    async def sent() -> dict[str, Any]:
+        relay = Relay()
+        async with talking(relay) as runware:
+            await runware.uploadMedia(str(film))
+        return dict(relay.seen[0])
+
+    upload = provider("runware").upload
+    assert upload is not None
+    (ours,) = upload(film.name, film.read_bytes(), UUID(int=0)).json
+    theirs = asyncio.run(sent())
+
+    assert ours | {"media": ours["media"].removeprefix("data:video/mp4;base64,")} == {
+        **theirs,
+        "taskUUID": str(UUID(int=0)),
+    }
 
 
 def test_the_sdk_gets_its_film_from_the_sandbox(sandbox: Sandbox) -> None:
