@@ -1,4 +1,4 @@
-"""`providers`, `prices`, `schema`, `explain`: what the product knows, without a spec."""
+"""`prices`, `schema`, `explain`: what the product knows, without a spec."""
 
 import json
 import sys
@@ -7,58 +7,7 @@ from typing import Any
 from kling_spec.cli._common import say
 from kling_spec.diagnostics import codes, did_you_mean
 from kling_spec.diagnostics import explain as explanation
-from kling_spec.providers import Never, Profile, plain, provider, provider_names, read_profile, request_schema
-
-
-def providers(arguments: Any) -> int:
-    """Show what each provider can do."""
-    profiles = {name: read_profile(name) for name in provider_names()}
-    if arguments.format == "json":
-        print(json.dumps({name: _abilities(name, profile) for name, profile in profiles.items()}, indent=1))
-        return 0
-    from kling_spec.cli._tables import console, table
-
-    out = console(arguments)
-    for name, profile in profiles.items():
-        out.print(f"[bold]{name}[/]  {profile.title}")
-        rows = [
-            (
-                model.name,
-                ", ".join(model.resolutions),
-                f"{model.durations[0]} to {model.durations[1]} s",
-                _extras(model),
-            )
-            for model in profile.models
-        ]
-        out.print(table(("model", "resolutions", "length", "more"), rows))
-        refused = ", ".join(_abilities(name, profile)["cannot"]) or "nothing"
-        kept = (
-            f"{profile.retention_days} days"
-            if profile.retention_days
-            else "for a time that is not documented"
-        )
-        out.print(f"cannot: {refused}; keeps results {kept}; {profile.base_url}\n", style="dim")
-    return 0
-
-
-def _extras(model: Any) -> str:
-    words = ["sound" if model.sound else "", f"storyboard of {model.storyboard}" if model.storyboard else ""]
-    return ", ".join(filter(None, [*words, "storyboard: auto" if model.auto_storyboard else ""]))
-
-
-def _abilities(name: str, profile: Profile) -> dict[str, Any]:
-    asks = provider(name).asks
-    return {
-        "title": profile.title,
-        "base_url": profile.base_url,
-        "retention_days": profile.retention_days,
-        "models": [
-            model.model_dump(mode="json", exclude={"ids", "source", "as_of"}) for model in profile.models
-        ],
-        "cannot": [ask for ask, rule in asks.items() if isinstance(rule, Never)],
-        "options": list(profile.options),
-        "keys": [list(names) for names in provider(name).credentials],
-    }
+from kling_spec.providers import plain, provider_names, read_profile, request_schema
 
 
 def prices(arguments: Any) -> int:

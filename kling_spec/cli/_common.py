@@ -10,14 +10,14 @@ from kling_spec.session import Checked, Selection
 
 def checked_of(arguments: Any, spec: str) -> Checked:
     """Return a spec, read and checked, for commands that need nothing else. Raises SpecError."""
-    return Checked(spec, variables=_pairs(arguments.var, "--var"), provider=arguments.provider)
+    return Checked(spec, variables=pairs_of(arguments), provider=arguments.provider)
 
 
 def session_of(arguments: Any, spec: str) -> "session.Session":
     """Return the session for a spec. Raises SpecError."""
     return session.Session(
         spec,
-        variables=_pairs(arguments.var, "--var"),
+        variables=pairs_of(arguments),
         provider=arguments.provider,
         sandbox=arguments.sandbox,
     )
@@ -31,6 +31,11 @@ def selection_of(arguments: Any) -> Selection:
         variants.setdefault(axis, set()).add(value)
     chosen = {axis: frozenset(values) for axis, values in variants.items()}
     return Selection(variants=chosen, shots=frozenset(arguments.shot))
+
+
+def pairs_of(arguments: Any) -> dict[str, str]:
+    """Return the variables of the command line."""
+    return _pairs(arguments.var, "--var")
 
 
 def _pairs(words: list[str], option: str) -> dict[str, str]:

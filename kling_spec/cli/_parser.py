@@ -121,7 +121,13 @@ def _add_ledger_commands(commands: _Commands) -> None:  # type: ignore[type-arg]
 
 
 def _add_catalog_commands(commands: _Commands) -> None:  # type: ignore[type-arg]
-    providers = _command(commands, "providers", "_catalog:providers", "show what each provider can do")
+    providers = _command(
+        commands, "providers", "_providers:providers", "show what each provider can do, or makes of a spec"
+    )
+    providers.add_argument(
+        "spec", nargs="?", metavar="SPEC", help="lay the providers side by side for this spec"
+    )
+    providers.add_argument("--var", action="append", default=[], metavar="NAME=VALUE", help="set a variable")
     _add_format(providers, ("text", "json"))
     prices = _command(commands, "prices", "_catalog:prices", "show prices, their date and their source")
     prices.add_argument("provider", nargs="?", metavar="PROVIDER")

@@ -10,6 +10,7 @@ from typing import Any
 from kling_spec.diagnostics import Diagnostic, Origin, SpecError, did_you_mean
 from kling_spec.notebook._errors import NotReady
 from kling_spec.notebook._film_view import FilmView, FilmViews
+from kling_spec.notebook._offers_view import OffersView
 from kling_spec.notebook._page import current_cell
 from kling_spec.notebook._plan_view import PlanView
 from kling_spec.notebook._run import Run
@@ -75,6 +76,10 @@ class Launch(View):
     def compile(self, *, shots: str | Iterable[str] = (), **axes: Wanted) -> list[dict[str, Any]]:
         """Return the tasks with their payloads, as `compile --format jsonl` prints them."""
         return [json.loads(line) for line in self._session.compile(select(self._session, shots, axes))]
+
+    def providers(self) -> OffersView:
+        """Return what every provider makes of the whole spec, side by side, and what it costs there."""
+        return OffersView(self._session.offers(), self._session.provider_name)
 
     def run(
         self,

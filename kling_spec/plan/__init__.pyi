@@ -3,6 +3,15 @@ from kling_spec.plan._compiled import Compiler as Compiler
 from kling_spec.plan._compiled import Wanted as Wanted
 from kling_spec.plan._line import LineWriter as LineWriter
 from kling_spec.plan._line import cell as cell
+from kling_spec.plan._offer import How as How
+from kling_spec.plan._offer import Offer as Offer
+from kling_spec.plan._offer import Verdict as Verdict
+from kling_spec.plan._offer import make_offer as make_offer
+from kling_spec.plan._offer_words import HOW_LEGEND as HOW_LEGEND
+from kling_spec.plan._offer_words import price_words as price_words
+from kling_spec.plan._offer_words import reasons as reasons
+from kling_spec.plan._offer_words import shot_words as shot_words
+from kling_spec.plan._offer_words import shots_of as shots_of
 from kling_spec.plan._order import Order as Order
 from kling_spec.plan._plan import Action as Action
 from kling_spec.plan._plan import Plan as Plan

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from kling_spec.compile import Cell, Expansion, Program
 from kling_spec.diagnostics import Diagnostic
-from kling_spec.ir import Film, Variant
-from kling_spec.providers import Lowered, Lowering
+from kling_spec.ir import Film, Task, Variant
+from kling_spec.providers import Lowered, Lowering, Pattern
 
 Wanted = Callable[[Cell], bool]
 """Which variants are asked for."""
@@ -35,7 +35,10 @@ class Compiler:
         self._expander = program.expander()
         self._films = program.film_maker()
         self._found: dict[tuple[str, ...], list[Diagnostic]] = {}
-        self._seen: set[int] = set()
+        self.firsts: dict[int, tuple[Task, Pattern]] = {}
+        """The first task of each pattern, by the pattern's identity."""
+        self.misfits: dict[int, tuple[Task, Pattern]] = {}
+        """The first task of each pattern whose texts do not fit."""
 
     def variants(self, wanted: Wanted | None = None, *, films: bool = True) -> Iterator[CompiledVariant]:
         """Yield the wanted variants (all of them when nothing is said), compiled."""
@@ -58,10 +61,12 @@ class Compiler:
         lowered: list[Lowered] = []
         for task in expansion.tasks:
             pattern = self.lowering.pattern(task.ask)
-            is_first = id(pattern) not in self._seen
+            is_first, fits = id(pattern) not in self.firsts, pattern.fits(task.words)
             if is_first:
-                self._seen.add(id(pattern))
-            if is_first or not pattern.fits(task.words):
+                self.firsts[id(pattern)] = task, pattern
+            if not fits:
+                self.misfits.setdefault(id(pattern), (task, pattern))
+            if is_first or not fits:
                 self._keep(self.lowering.findings(task, pattern, first=is_first))
             if pattern.is_refused:
                 fingerprints[task.id[skip:]] = ""

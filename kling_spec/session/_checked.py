@@ -1,14 +1,15 @@
 """One spec, read and checked: what needs neither ledger nor network."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from kling_spec.compile import Program
 from kling_spec.diagnostics import Diagnostic, Origin, Severity, SpecError, did_you_mean
-from kling_spec.plan import Compiler, LineWriter, cell
+from kling_spec.plan import Compiler, LineWriter, Offer, cell, make_offer
 from kling_spec.providers import Lowering, Profile, is_provider, provider, provider_names, read_profile
+from kling_spec.session._choice import AUTO, choose, none_can, why_chosen
 from kling_spec.session._project import Project, read_project
 from kling_spec.session._selection import Selection
 from kling_spec.session._settings import Settings, read_settings
@@ -40,8 +41,12 @@ class Checked:
         self.project: Project = read_project(self.path, variables, text)
         self.notes: tuple[Diagnostic, ...] = ()
         """Warnings and notes of the newest check, plan or compilation."""
-        self._provider_name = provider or self._written_provider()
+        self._asked_for = self._candidates(provider)
+        self._provider_name = self._asked_for[0]
         self._program = self._checked()
+        if self._is_open:
+            self._provider_name = self._chosen_provider()
+            self._program = self._program_for(self._provider_name)
 
     # -- what it is --
 
@@ -65,7 +70,7 @@ class Checked:
     @cached_property
     def profile(self) -> Profile:
         """The provider's facts, with this account's own rates."""
-        return self.settings.priced(self._provider_name, read_profile(self._provider_name))
+        return self._profile_of(self._provider_name)
 
     @property
     def state(self) -> Path:
@@ -107,16 +112,28 @@ class Checked:
                     yield writer.line(lowered, values)
         self.sound(compiler.found)
 
+    def offers(self) -> tuple[Offer, ...]:
+        """Return what every provider makes of the whole spec, and what it costs there."""
+        return tuple(self._offer(name) for name in provider_names())
+
     # -- how --
 
     def compiler(self) -> Compiler:
-        lowering = Lowering(
-            provider(self._provider_name),
-            self.profile,
-            settings=self.settings.of(self._provider_name).own,
+        return Compiler(self._program, self._lowering(self._provider_name))
+
+    def _lowering(self, name: str) -> Lowering:
+        return Lowering(
+            provider(name),
+            self._profile_of(name),
+            settings=self.settings.of(name).own,
             has_store=self.settings.file_store is not None,
         )
-        return Compiler(self._program, lowering)
+
+    def _profile_of(self, name: str) -> Profile:
+        return self.settings.priced(name, read_profile(name))
+
+    def _offer(self, name: str) -> Offer:
+        return make_offer(self._program_for(name), self._lowering(name))
 
     def chosen_of(self, selection: Selection | None) -> Selection:
         chosen = selection or Selection()
@@ -124,10 +141,24 @@ class Checked:
             raise SpecError(found, self.lines_of)
         return chosen
 
-    def _written_provider(self) -> str:
+    def _candidates(self, named: str | None) -> Sequence[str]:
+        """Return the providers among which the choice is, the first that are to be tried first."""
         spec = self.project.spec
-        named = spec.provider if spec is not None else "kling"
-        return named if isinstance(named, str) else (named[0] if named else "kling")
+        written = named or (spec.provider if spec is not None else "kling")
+        names = [written] if isinstance(written, str) else written
+        self._is_open = names == [AUTO] or len(names) > 1
+        return (provider_names() if names == [AUTO] else names) or ["kling"]
+
+    def _chosen_provider(self) -> str:
+        """Return the provider that is taken, and note why. Raises SpecError where none can do it all."""
+        is_auto = list(self._asked_for) == list(provider_names())
+        document = self.project.document
+        origin = document.locate(("provider",)) if document is not None else Origin(self.project.shown)
+        taken, offers = choose(map(self._offer, self._asked_for), cheapest=is_auto)
+        if taken is None:
+            raise SpecError(none_can(offers, origin), self.lines_of)
+        self.notes = (why_chosen(taken, offers, origin, cheapest=is_auto),)
+        return taken.provider
 
     def _checked(self) -> Program:
         """Return the program of a spec that is sound, or raise everything that is wrong with it."""
@@ -136,22 +167,29 @@ class Checked:
         if project.document is None or project.spec is None:
             raise SpecError(sorted_by_place(found), self.lines_of)
         found += self._unknown_providers(project.document)
-        program = Program(
-            project.document,
-            project.spec,
-            name=self.name,
-            provider=self._provider_name,
-            files=project.files(),
-            read_template=project.read_template,
-        )
+        self._files = project.files()
+        program = self._program_for(self._provider_name)
         found += program.check()
         self.sound(found)
         return program
 
+    def _program_for(self, name: str) -> Program:
+        if self.project.document is None:
+            raise TypeError("a spec that could not be read has no program")
+        return Program(
+            self.project.document,
+            self.spec,
+            name=self.name,
+            provider=name,
+            files=self._files,
+            read_template=self.project.read_template,
+        )
+
     def _unknown_providers(self, document: Document) -> Iterator[Diagnostic]:
         written = self.spec.provider if isinstance(self.spec.provider, list) else [self.spec.provider]
-        named = {name: document.locate(("provider",)) for name in written}
-        named.setdefault(self._provider_name, Origin(f"--provider {self._provider_name}"))
+        named = {name: document.locate(("provider",)) for name in written if written != [AUTO]}
+        for name in self._asked_for:
+            named.setdefault(name, Origin(f"--provider {name}"))
         places: list[tuple[tuple[str, ...], Mapping[str, Any]]] = [
             (("shots", name), shot.provider_options) for name, shot in self.spec.shots.items()
         ]
