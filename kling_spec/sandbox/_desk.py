@@ -16,6 +16,7 @@ from kling_spec.sandbox._frame import Footage, nearest_ratio, size_of
 from kling_spec.sandbox._job import Clip, Job, Order, Stage
 from kling_spec.sandbox._journal import Journal
 from kling_spec.sandbox._known import Known
+from kling_spec.sandbox._library import Library
 from kling_spec.sandbox._pictures import content, open_picture
 from kling_spec.sandbox._rates import price
 from kling_spec.sandbox._record import job_of, record_of
@@ -48,6 +49,7 @@ class Desk:
         self.book = OpenBook(Journal(folder / "requests.jsonl"))
         self.switches = Switches()
         self.uploads = Uploads(folder / "uploads")
+        self.library = Library(Journal(folder / "elements.jsonl"), seconds=seconds)
         self._seconds = seconds
         self._journal = Journal(folder / "jobs.jsonl")
         self._studio = Studio(folder / "clips")
@@ -59,6 +61,7 @@ class Desk:
     def restore(self) -> None:
         """Go on with all that earlier sandboxes accepted here. Raises SandboxError when it is unreadable."""
         self.book.restore()
+        self.library.restore()
         for job in self._journal.read(job_of):
             self._enter(job)
 
@@ -134,7 +137,7 @@ class Desk:
     @property
     def known(self) -> Known:
         """What rules may ask about the media that a body names."""
-        return Known(footage=self.footage, picture=self.picture, holds=self.holds)
+        return Known(footage=self.footage, picture=self.picture, element=self.library.kind, holds=self.holds)
 
     def holds(self, address: str) -> bool:
         """Whether an address is that of a clip or an upload of this folder, at whatever port."""
@@ -151,6 +154,7 @@ class Desk:
         with self._lock:
             self._journal.close()
         self.book.close()
+        self.library.close()
         self._studio.close()
 
     def _enter(self, job: Job) -> Job:

@@ -11,6 +11,7 @@ This is the kling-spec sandbox: a stand-in for paid video providers, on this mac
 Nothing that is sent here costs anything or leaves the machine; the clips are placeholders.
 
   kling       POST /v1/videos/omni-video        GET /v1/videos/omni-video/ID
+              POST /v1/general/advanced-custom-elements
   kling-2026  POST /omni-video/kling-3.0-omni   GET /tasks?task_ids=ID
   hiapi       POST /v1/tasks                    GET /v1/tasks/ID
   runware     POST /v1                          (an array of tasks)

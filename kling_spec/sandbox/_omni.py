@@ -4,15 +4,19 @@ Read from Kling's legacy omni page, with its changelog up to 2026-06-17 where th
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from kling_spec.sandbox._frame import Footage
+from kling_spec.sandbox._films import FilmLimit
+from kling_spec.sandbox._known import Known
 from kling_spec.sandbox._shape import Fault, Shape, fields, flag, rows, text, whole, word
 
 O1 = "kling-video-o1"
 V3 = "kling-v3-omni"
+
+FILMS = {V3: FilmLimit(longest=15.5, sides=(720, 2160)), O1: FilmLimit(longest=10.5, sides=(720, 2160))}
+"""What an input video may be like; half a second is nothing that these documents speak of."""
 
 _SECONDS = tuple(str(seconds) for seconds in range(3, 16))
 _REFERENCE = re.compile(r"<<<(.*?)>>>", re.DOTALL)
@@ -61,7 +65,7 @@ class Omni:
     shot_type: str | None
     shots: tuple[dict[str, Any], ...]
     images: tuple[dict[str, Any], ...]
-    elements: int
+    element_ids: tuple[str, ...]
     video: dict[str, Any] | None
 
     @classmethod
@@ -78,13 +82,18 @@ class Omni:
             shot_type=body.get("shot_type"),
             shots=tuple(body.get("multi_prompt", ())),
             images=tuple(body.get("image_list", ())),
-            elements=len(body.get("element_list", ())),
+            element_ids=tuple(str(element["element_id"]) for element in body.get("element_list", ())),
             video=videos[0],
         )
 
     def frame(self, kind: str) -> str | None:
         """Return the address of the first or end frame."""
         return next((image["image_url"] for image in self.images if image.get("type") == kind), None)
+
+    @property
+    def elements(self) -> int:
+        """How many elements of either kind there are."""
+        return len(self.element_ids)
 
     @property
     def frames(self) -> int:
@@ -109,26 +118,14 @@ class Omni:
         return "\n".join(f"{shot['index']}. {shot['prompt']} ({shot['duration']} s)" for shot in self.shots)
 
 
-def omni_faults(omni: Omni) -> Iterator[Fault]:
+def omni_faults(omni: Omni, known: Known) -> Iterator[Fault]:
     """Yield every combination that the omni endpoint refuses."""
     yield from _shots(omni)
     yield from _frames(omni)
-    yield from _counts(omni)
+    yield from _counts(omni, sum(known.element(name) == "video" for name in omni.element_ids))
     yield from _video(omni)
     yield from _o1(omni)
     yield from _references(omni)
-
-
-def footage_faults(omni: Omni, footage: Callable[[str], Footage | None]) -> Iterator[Fault]:
-    """Yield what is wrong with the input video itself, where the sandbox holds it and can measure it."""
-    film = footage(omni.video["video_url"]) if omni.video else None
-    if film is None:
-        return
-    field, longest = "video_list[0].video_url", 10 if omni.model == O1 else 15
-    if not 3 <= film.seconds <= longest + 0.5:
-        yield Fault(field, f"lasts {film.seconds:g} s, {omni.model} reads 3 to {longest} s")
-    if min(film.width, film.height) < 720 or max(film.width, film.height) > 2160:
-        yield Fault(field, f"is {film.width}x{film.height}, its sides must be 720 to 2160 px")
 
 
 def _shots(omni: Omni) -> Iterator[Fault]:
@@ -179,11 +176,20 @@ def _frames(omni: Omni) -> Iterator[Fault]:
         yield Fault("element_list", "takes at most 3 elements beside a frame", "conflict")
 
 
-def _counts(omni: Omni) -> Iterator[Fault]:
-    most = 4 if omni.video else 7
-    total = len(omni.images) + omni.elements
+def _counts(omni: Omni, characters: int) -> Iterator[Fault]:
+    """Yield each limit that is passed; an element that was not made here counts as one of images."""
+    if characters and omni.model == O1:
+        yield Fault("element_list", f"holds a video character, which {O1} does not take", "conflict")
+    elif characters and omni.video:
+        yield Fault("element_list", "takes no video character beside a video", "conflict")
+    elif characters > 3:
+        yield Fault("element_list", f"holds {characters} video characters, at most 3 are allowed", "conflict")
+    most = 4 if omni.video or characters else 7
+    total = len(omni.images) + omni.elements - characters
     if total > most:
-        where = "with a video" if omni.video else "without a video"
+        where = (
+            "with a video" if omni.video else "with a video character" if characters else "without a video"
+        )
         yield Fault(
             "image_list", f"and element_list hold {total} together, at most {most} {where}", "conflict"
         )

@@ -9,8 +9,10 @@ import io
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlsplit
 
+from kling_spec.sandbox._known import Known
 from kling_spec.sandbox._shape import Fault
 
 _DATA_URI = re.compile(r"data:[\w.+-]+/[\w.+-]+;base64,(.*)", re.DOTALL)
@@ -89,3 +91,22 @@ def picture_faults(
         yield Fault(field, f"is {picture.width}x{picture.height}, its sides must be {_SMALLEST} px or more")
     elif kling_sides and long > short * _WIDEST:
         yield Fault(field, f"is {picture.width}x{picture.height}, outside of 1:2.5 to 2.5:1")
+
+
+def kling_picture_faults(field: str, value: str, known: Known, *, megabytes: int) -> Iterator[Fault]:
+    """Yield what is wrong with an image that Kling is sent: an address, or bare base64.
+
+    Of an address only those bytes are looked at that were uploaded to this server.
+    """
+    if is_data_uri(value):
+        yield Fault(field, "must be bare base64, without the data: prefix")
+        return
+    data = known.picture(value) if is_url(value) else content(value)
+    if data is not None or not is_url(value):
+        yield from picture_faults(field, data, formats=("JPEG", "PNG"), megabytes=megabytes)
+
+
+def link(value: Any, path: str) -> Iterator[Fault]:
+    """Demand an address, or an empty string for none."""
+    if not isinstance(value, str) or (value and not is_url(value)):
+        yield Fault(path, "must be a URL")

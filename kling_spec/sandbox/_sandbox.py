@@ -19,6 +19,7 @@ from kling_spec.sandbox.apimodels import ApiModels
 from kling_spec.sandbox.hiapi import HiApi
 from kling_spec.sandbox.kling import Kling
 from kling_spec.sandbox.kling_2026 import Kling2026
+from kling_spec.sandbox.kling_elements import KlingElements
 from kling_spec.sandbox.runware import Runware
 
 
@@ -62,6 +63,7 @@ class Sandbox:
             personalities: list[Personality] = [
                 Kling(desk),
                 Kling2026(desk),
+                KlingElements(desk),
                 HiApi(desk),
                 Runware(desk),
                 ApiModels(desk),

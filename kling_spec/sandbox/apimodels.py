@@ -66,9 +66,7 @@ class ApiModels:
             body = call.json()
         except ValueError as error:
             raise RefusedError(_error(400, f"the body is not JSON: {error}")) from None
-        fault = first(rules.faults(body, self._desk.footage, self._desk.holds)) or first(
-            schema_faults(self.name, body)
-        )
+        fault = first(rules.faults(body, self._desk.known)) or first(schema_faults(self.name, body))
         if fault is not None:
             raise RefusedError(_error(400, f"{fault.field} {fault.message}"))
         omni = rules.read(body)

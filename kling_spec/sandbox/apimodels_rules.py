@@ -1,13 +1,14 @@
 """What APIModels refuses: its own few rules, and those of the omni endpoint that it forwards to."""
 
 import ipaddress
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
-from kling_spec.sandbox._frame import Footage
-from kling_spec.sandbox._omni import O1, SHAPES, V3, Omni, footage_faults, omni_faults
-from kling_spec.sandbox._pictures import is_url
+from kling_spec.sandbox._films import film_faults
+from kling_spec.sandbox._known import NOTHING, Known
+from kling_spec.sandbox._omni import FILMS, O1, SHAPES, V3, Omni, omni_faults
+from kling_spec.sandbox._pictures import is_url, kling_picture_faults
 from kling_spec.sandbox._shape import Fault, fields, word
 
 _PASSED_ON = {
@@ -21,12 +22,8 @@ def read(body: dict[str, Any]) -> Omni:
     return Omni.read(body, model=body["model"], mode=body.get("mode", "std"))
 
 
-def faults(
-    body: Any,
-    footage: Callable[[str], Footage | None] = lambda _: None,
-    is_own: Callable[[str], bool] = lambda _: False,
-) -> Iterator[Fault]:
-    """Yield what is wrong with a body; `is_own` tells the addresses of what this very server holds."""
+def faults(body: Any, known: Known = NOTHING) -> Iterator[Fault]:
+    """Yield what is wrong with a body."""
     wrong = list(_SHAPE(body, ""))
     yield from wrong
     if wrong:
@@ -34,20 +31,23 @@ def faults(
     omni = read(body)
     if not (omni.words.strip() or omni.images or omni.video):
         yield Fault("prompt", "is required without image_list and video_list", "missing")
-    yield from omni_faults(omni)
+    yield from omni_faults(omni, known)
     if omni.sound and omni.keeps_sound:
         yield Fault("sound", "and keep_original_sound exclude each other", "conflict")
     for place, image in enumerate(omni.images):
-        yield from _address(f"image_list[{place}].image_url", image["image_url"], is_own)
+        field = f"image_list[{place}].image_url"
+        yield from _address(field, image["image_url"], known)
+        yield from kling_picture_faults(field, image["image_url"], known, megabytes=10)
     if omni.video:
-        yield from _address("video_list[0].video_url", omni.video["video_url"], is_own)
-    yield from footage_faults(omni, footage)
+        yield from _address("video_list[0].video_url", omni.video["video_url"], known)
+        film = known.footage(omni.video["video_url"])
+        yield from film_faults("video_list[0].video_url", film, FILMS[omni.model])
 
 
-def _address(field: str, value: str, is_own: Callable[[str], bool]) -> Iterator[Fault]:
+def _address(field: str, value: str, known: Known) -> Iterator[Fault]:
     if not is_url(value):
         yield Fault(field, "must be a URL; upload the file first")
-    elif _is_private(value) and not is_own(value):
+    elif _is_private(value) and not known.holds(value):
         yield Fault(field, "is a private address, which cannot be reached")
 
 

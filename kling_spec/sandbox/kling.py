@@ -6,6 +6,7 @@ from typing import Any
 from kling_spec.sandbox import kling_rules as rules
 from kling_spec.sandbox._desk import Desk
 from kling_spec.sandbox._job import Job, Order, Stage
+from kling_spec.sandbox._kling_account import is_taken
 from kling_spec.sandbox._kling_key import authorize
 from kling_spec.sandbox._kling_words import (
     CODES,
@@ -95,7 +96,7 @@ class Kling:
             edited=omni.video["video_url"] if omni.video and omni.edits else None,
             rate=f"{omni.mode} {kind}".strip(),
         )
-        if order.client_id and self._desk.job("kling-2026", order.client_id):
+        if is_taken(self._desk, order.client_id):
             raise RefusedError(taken())
         job = self._desk.accept(order, str(secrets.randbelow(9 * 10**17) + 10**17))
         if job is None:
@@ -112,7 +113,7 @@ class Kling:
     def _check(self, body: Any) -> None:
         if not rules.knows_model(body):
             raise RefusedError(error(404, 1203, "model_name: the model does not exist"))
-        fault = first(rules.faults(body, self._desk.footage)) or first(schema_faults(self.name, body))
+        fault = first(rules.faults(body, self._desk.known)) or first(schema_faults(self.name, body))
         if fault is not None:
             raise RefusedError(refusal(fault))
 

@@ -7,6 +7,7 @@ from kling_spec.sandbox import kling_2026_rules as rules
 from kling_spec.sandbox._contents import Contents
 from kling_spec.sandbox._desk import Desk
 from kling_spec.sandbox._job import Job, Order
+from kling_spec.sandbox._kling_account import is_taken
 from kling_spec.sandbox._kling_key import authorize
 from kling_spec.sandbox._kling_tasks import SearchError, page_of, task_of
 from kling_spec.sandbox._kling_words import (
@@ -76,7 +77,7 @@ class Kling2026:
             asked.prompt, digest_of(f"{self.name}/{model}", body, without=("options",))
         ):
             raise RefusedError(busy())
-        if asked.external_id and self._desk.job("kling", asked.external_id):
+        if is_taken(self._desk, asked.external_id):
             raise RefusedError(taken())
         job = self._desk.accept(self._order(call, body, asked), str(secrets.randbelow(9 * 10**17) + 10**17))
         if job is None:

@@ -8,7 +8,7 @@ from kling_spec.sandbox._contents import O1, OMNI, Contents
 from kling_spec.sandbox._films import FilmLimit, film_faults
 from kling_spec.sandbox._kling_2026_counts import count_faults
 from kling_spec.sandbox._known import NOTHING, Known
-from kling_spec.sandbox._pictures import content, is_data_uri, is_url, picture_faults
+from kling_spec.sandbox._pictures import is_url, kling_picture_faults, link
 from kling_spec.sandbox._shape import Fault, Shape, fields, flag, rows, text, whole, word
 from kling_spec.sandbox._shot_prose import shot_faults
 
@@ -20,15 +20,10 @@ _FRAMES = ("first_frame", "last_frame")
 _VIDEOS = ("feature_video", "base_video")
 
 
-def _link(value: Any, path: str) -> Iterator[Fault]:
-    if not isinstance(value, str) or (value and not is_url(value)):
-        yield Fault(path, "must be a URL")
-
-
 _OPTIONS = fields(
     {},
     {
-        "callback_url": _link,
+        "callback_url": link,
         "external_task_id": text(longest=255),
         "watermark_info": fields({}, {"enabled": flag}),
     },
@@ -156,13 +151,4 @@ def _media(asked: Contents, known: Known) -> Iterator[Fault]:
                 yield Fault(field, "must be a URL")
             yield from film_faults(field, known.footage(item["url"]), _FILMS[asked.model])
         elif "url" in item:
-            yield from _image(field, item["url"], known)
-
-
-def _image(field: str, value: str, known: Known) -> Iterator[Fault]:
-    if is_data_uri(value):
-        yield Fault(field, "must be bare base64, without the data: prefix")
-        return
-    data = known.picture(value) if is_url(value) else content(value)
-    if data is not None or not is_url(value):
-        yield from picture_faults(field, data, formats=("JPEG", "PNG"), megabytes=50)
+            yield from kling_picture_faults(field, item["url"], known, megabytes=50)

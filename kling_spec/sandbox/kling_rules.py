@@ -1,11 +1,12 @@
 """What Kling's legacy omni endpoint refuses, read from its page and its changelog."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
-from kling_spec.sandbox._frame import Footage
-from kling_spec.sandbox._omni import O1, SHAPES, V3, Omni, footage_faults, omni_faults
-from kling_spec.sandbox._pictures import content, is_data_uri, is_url, picture_faults
+from kling_spec.sandbox._films import film_faults
+from kling_spec.sandbox._known import NOTHING, Known
+from kling_spec.sandbox._omni import FILMS, O1, SHAPES, V3, Omni, omni_faults
+from kling_spec.sandbox._pictures import is_url, kling_picture_faults
 from kling_spec.sandbox._shape import Fault, fields, text, word
 
 _SHAPE = fields({}, {**SHAPES, "model_name": text(), "mode": word("std", "pro", "4k")})
@@ -23,7 +24,7 @@ def knows_model(body: Any) -> bool:
     return not isinstance(name, str) or name in _MODELS
 
 
-def faults(body: Any, footage: Callable[[str], Footage | None] = lambda _: None) -> Iterator[Fault]:
+def faults(body: Any, known: Known = NOTHING) -> Iterator[Fault]:
     """Yield what is wrong with a body; combinations are only looked at when every shape is right."""
     wrong = list(_SHAPE(body, ""))
     yield from wrong
@@ -31,29 +32,24 @@ def faults(body: Any, footage: Callable[[str], Footage | None] = lambda _: None)
         return
     omni = read(body)
     yield from _prompt(omni)
-    yield from omni_faults(omni)
+    yield from omni_faults(omni, known)
     if omni.mode == "4k" and omni.model != V3:
         yield Fault("mode", f"4k is offered by {V3} only", "conflict")
     if omni.model == O1 and omni.sound:
         yield Fault("sound", f"is not offered by {O1}", "conflict")
     if not (omni.frame("first_frame") or omni.video or "aspect_ratio" in body):
         yield Fault("aspect_ratio", "is required without a first frame and a video", "missing")
-    yield from _images(omni)
-    if omni.video and not is_url(omni.video["video_url"]):
-        yield Fault("video_list[0].video_url", "must be a URL")
-    yield from footage_faults(omni, footage)
+    for place, image in enumerate(omni.images):
+        field = f"image_list[{place}].image_url"
+        yield from kling_picture_faults(field, image["image_url"], known, megabytes=10)
+    if omni.video:
+        address = omni.video["video_url"]
+        if not is_url(address):
+            yield Fault("video_list[0].video_url", "must be a URL")
+        yield from film_faults("video_list[0].video_url", known.footage(address), FILMS[omni.model])
 
 
 def _prompt(omni: Omni) -> Iterator[Fault]:
     told_by_shots = omni.multi_shot and omni.shot_type == "customize"
     if not told_by_shots and not omni.prompt.strip():
         yield Fault("prompt", "must not be empty", "missing")
-
-
-def _images(omni: Omni) -> Iterator[Fault]:
-    for place, image in enumerate(omni.images):
-        field, value = f"image_list[{place}].image_url", image["image_url"]
-        if is_data_uri(value):
-            yield Fault(field, "must be bare base64, without the data: prefix")
-        elif not is_url(value):
-            yield from picture_faults(field, content(value), formats=("JPEG", "PNG"), megabytes=10)

@@ -3,6 +3,7 @@
 import pytest
 
 from kling_spec.sandbox._frame import Footage
+from kling_spec.sandbox._known import Known
 from kling_spec.sandbox.kling_rules import faults, knows_model
 
 TEXT = {"model_name": "kling-v3-omni", "prompt": "a fox", "aspect_ratio": "16:9"}
@@ -20,6 +21,10 @@ def shots(*seconds):
 
 def elements(count):
     return [{"element_id": 100 + n} for n in range(count)]
+
+
+def characters(count):
+    return [{"element_id": 900 + n} for n in range(count)]
 
 
 def customize(*seconds, duration="5"):
@@ -211,6 +216,14 @@ def test_a_picture_in_base64_is_looked_at(encoded, size, kind, is_right):
     assert (not list(faults(body))) is is_right
 
 
+def test_a_picture_that_was_uploaded_here_is_looked_at(picture):
+    body = {**TEXT, "image_list": [IMAGE]}
+
+    assert not list(faults(body, Known(picture=lambda _: picture(300, 700))))
+    assert list(faults(body, Known(picture=lambda _: picture(299, 700))))
+    assert list(faults(body, Known(picture=lambda _: b"no picture")))
+
+
 @pytest.mark.parametrize(
     ("film", "is_right"),
     [
@@ -221,7 +234,33 @@ def test_a_picture_in_base64_is_looked_at(encoded, size, kind, is_right):
     ],
 )
 def test_a_video_that_is_known_is_measured(film, is_right):
-    assert (not list(faults({**TEXT, "video_list": [BASE]}, lambda _: film))) is is_right
+    assert (not list(faults({**TEXT, "video_list": [BASE]}, Known(footage=lambda _: film)))) is is_right
+
+
+# the ids that begin with 9 are those of video characters
+CHARACTERS = Known(element=lambda name: "video" if name.startswith("9") else None)
+
+
+@pytest.mark.parametrize(
+    ("change", "is_right"),
+    [
+        pytest.param({"element_list": characters(3)}, True, id="three"),
+        pytest.param({"element_list": characters(4)}, False, id="four"),
+        pytest.param(
+            {"element_list": characters(3) + elements(2), "image_list": [IMAGE] * 2}, True, id="rest"
+        ),
+        pytest.param(
+            {"element_list": characters(1) + elements(2), "image_list": [IMAGE] * 3}, False, id="five others"
+        ),
+        pytest.param({"element_list": characters(1), "video_list": [FEATURE]}, False, id="beside a video"),
+        pytest.param(
+            {"element_list": elements(1), "video_list": [FEATURE]}, True, id="images beside a video"
+        ),
+        pytest.param({**O1, "element_list": characters(1)}, False, id="o1"),
+    ],
+)
+def test_video_characters_have_limits_of_their_own(change, is_right):
+    assert (not list(faults({**TEXT, **change}, CHARACTERS))) is is_right
 
 
 def test_only_two_models_exist():

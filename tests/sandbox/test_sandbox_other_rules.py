@@ -3,6 +3,7 @@
 import pytest
 
 from kling_spec.sandbox import apimodels_rules, hiapi_rules, runware_rules
+from kling_spec.sandbox._known import Known
 
 URL = "https://example.com/a.png"
 FILM = "https://example.com/a.mp4"
@@ -291,8 +292,10 @@ def test_apimodels_accepts(body):
 def test_apimodels_reaches_its_own_files():
     body = {**OMNI, "image_list": [{"image_url": "http://127.0.0.1:8123/files/a.png"}]}
 
-    assert not list(apimodels_rules.faults(body, is_own=lambda address: address.endswith("/files/a.png")))
-    assert list(apimodels_rules.faults(body, is_own=lambda _: False))
+    assert not list(
+        apimodels_rules.faults(body, Known(holds=lambda address: address.endswith("/files/a.png")))
+    )
+    assert list(apimodels_rules.faults(body, Known(holds=lambda _: False)))
 
 
 @pytest.mark.parametrize("rules", [hiapi_rules, runware_rules, apimodels_rules])
