@@ -4,7 +4,8 @@ import sys
 from typing import Any
 
 from kling_spec import session
-from kling_spec.diagnostics import Diagnostic, Origin, SpecError
+from kling_spec.diagnostics import Diagnostic, Origin, SpecError, did_you_mean
+from kling_spec.providers import provider_names
 from kling_spec.session import Checked, Selection
 
 
@@ -53,6 +54,14 @@ def _pair(word: str, option: str) -> tuple[str, str]:
         )
         raise SpecError([finding], lambda _: [])
     return name, value
+
+
+def named(name: str | None) -> tuple[str, ...] | None:
+    """Return the provider of that name, or all; None where there is none of that name."""
+    if name is None or name in provider_names():
+        return provider_names() if name is None else (name,)
+    say(f"error: no provider is called '{name}'\n  = help: {did_you_mean(name, provider_names())}")
+    return None
 
 
 def say(text: str) -> None:

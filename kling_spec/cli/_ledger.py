@@ -9,7 +9,7 @@ from typing import Any
 
 from kling_spec.cli._common import say
 from kling_spec.ledger import Entry, Ledger, State
-from kling_spec.providers import plain
+from kling_spec.providers import charged, is_provider, plain, read_profile
 from kling_spec.session import read_settings
 
 
@@ -140,6 +140,13 @@ def _money(amount: Decimal | None, currency: str | None) -> str | None:
     return None if amount is None else f"{plain(amount)} {currency or ''}".strip()
 
 
+def _billed(entry: Entry) -> str:
+    """Return what the provider says that it took, or nothing where it does not say."""
+    if entry.cost is None or not is_provider(entry.provider):
+        return ""
+    return charged(entry.cost, entry.cost_currency or "", read_profile(entry.provider))
+
+
 def _print(entries: list[Entry], arguments: Any) -> None:
     if arguments.format == "json":
         print(json.dumps([as_json(entry) for entry in entries], ensure_ascii=False, indent=1))
@@ -155,16 +162,17 @@ def _print(entries: list[Entry], arguments: Any) -> None:
             entry.state.value,
             entry.provider,
             entry.job or "",
-            _money(entry.cost, entry.cost_currency)
-            or _money(entry.estimate, entry.estimate_currency)
-            or "unknown",
+            _money(entry.estimate, entry.estimate_currency) or "unknown",
+            _billed(entry),
             f"{entry.updated.astimezone():%Y-%m-%d %H:%M}",
             entry.message,
         )
         for entry in entries
     ]
     out = console(arguments)
-    out.print(table(("task", "state", "provider", "job", "cost", "when", ""), rows, right=(4,)))
+    out.print(
+        table(("task", "state", "provider", "job", "estimate", "billed", "when", ""), rows, right=(4, 5))
+    )
     spent: dict[str, Decimal] = {}
     for entry in entries:
         if entry.state not in (State.REFUSED, State.FAILED, State.ABANDONED) and entry.estimate is not None:

@@ -129,8 +129,11 @@ def _add_catalog_commands(commands: _Commands) -> None:  # type: ignore[type-arg
     )
     providers.add_argument("--var", action="append", default=[], metavar="NAME=VALUE", help="set a variable")
     _add_format(providers, ("text", "json"))
-    prices = _command(commands, "prices", "_catalog:prices", "show prices, their date and their source")
-    prices.add_argument("provider", nargs="?", metavar="PROVIDER")
+    prices = _command(commands, "prices", "_prices:prices", "show prices, their date and their source")
+    prices.add_argument(
+        "words", nargs="*", metavar="[refresh] PROVIDER", help="refresh reads the provider's own price list"
+    )
+    prices.add_argument("--dir", default=".", metavar="DIR", help="the project; here when left out")
     _add_format(prices, ("text", "json"))
     schema = _command(
         commands, "schema", "_catalog:schema", "print the JSON Schema of specs, or of a provider's request"

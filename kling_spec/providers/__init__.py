@@ -25,7 +25,7 @@ from kling_spec.providers._contract import (
     Wire,
 )
 from kling_spec.providers._lower import Lowered, Lowering, Pattern
-from kling_spec.providers._price import Cost, plain
+from kling_spec.providers._price import Cost, charged, plain
 from kling_spec.providers._profile import Price, Profile, read_profile
 from kling_spec.providers._schema import request_schema
 
@@ -56,6 +56,7 @@ __all__ = [
     "Unclear",
     "Unsaid",
     "Wire",
+    "charged",
     "is_provider",
     "plain",
     "provider",

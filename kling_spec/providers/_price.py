@@ -8,6 +8,8 @@ from kling_spec.ir import Ask
 from kling_spec.providers._profile import Case, Price, Profile
 
 _CENT = Decimal("0.01")
+UNITS = "units"
+"""Stands for a currency where a provider counts units of its own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +51,14 @@ def price(ask: Ask, profile: Profile, model_id: str) -> Cost:
         return Cost(amount=None, currency=row.currency, basis=what, as_of=row.as_of)
     basis = f"{seconds} s x {plain(row.amount)} {row.currency}/s{what}{f' ({row.note})' if row.note else ''}"
     return Cost(amount=seconds * row.amount, currency=row.currency, basis=basis, as_of=row.as_of)
+
+
+def charged(amount: Decimal, currency: str, profile: Profile) -> str:
+    """Return what a provider took in words; its units also as money, at the listed price of one."""
+    said = f"{plain(amount)} {currency}"
+    if currency != UNITS or profile.unit_price is None:
+        return said
+    return f"{said} ({plain(amount * profile.unit_price)} {profile.unit_currency})"
 
 
 def case_of(ask: Ask) -> Case:

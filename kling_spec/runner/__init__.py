@@ -1,6 +1,7 @@
 """Does a plan: submit, poll, fetch; the only user of httpx, and the only place with async."""
 
 from kling_spec.runner._account import Account
+from kling_spec.runner._catalogue import CatalogueError, ask_prices
 from kling_spec.runner._engine import Handle, start
 from kling_spec.runner._event import Event, Kind, Outcome
 from kling_spec.runner._file_store import FileStore
@@ -10,6 +11,7 @@ from kling_spec.runner._run import run
 
 __all__ = [
     "Account",
+    "CatalogueError",
     "Event",
     "FileStore",
     "Handle",
@@ -18,6 +20,7 @@ __all__ = [
     "RunLock",
     "RunLocked",
     "Workshop",
+    "ask_prices",
     "run",
     "start",
 ]

@@ -5,6 +5,7 @@ from typing import Any
 
 from kling_spec.session._checked import Checked
 from kling_spec.session._errors import BudgetRefused, NoCredentials, PlanChanged
+from kling_spec.session._prices import keep_prices
 from kling_spec.session._selection import Selection
 from kling_spec.session._settings import Settings, credentials, read_settings
 
@@ -20,6 +21,7 @@ __all__ = [
     "Session",
     "Settings",
     "credentials",
+    "keep_prices",
     "read_settings",
 ]
 _PLACES = {"FilmMade": "_run", "Finished": "_run", "Job": "_run", "Session": "_session"}

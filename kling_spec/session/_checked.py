@@ -10,6 +10,7 @@ from kling_spec.diagnostics import Diagnostic, Origin, Severity, SpecError, did_
 from kling_spec.plan import Compiler, LineWriter, Offer, cell, make_offer
 from kling_spec.providers import Lowering, Profile, is_provider, provider, provider_names, read_profile
 from kling_spec.session._choice import AUTO, choose, none_can, why_chosen
+from kling_spec.session._prices import age_of, today_of
 from kling_spec.session._project import Project, read_project
 from kling_spec.session._selection import Selection
 from kling_spec.session._settings import Settings, read_settings
@@ -47,6 +48,7 @@ class Checked:
         if self._is_open:
             self._provider_name = self._chosen_provider()
             self._program = self._program_for(self._provider_name)
+        self.notes += tuple(self._old_prices())
 
     # -- what it is --
 
@@ -149,11 +151,18 @@ class Checked:
         self._is_open = names == [AUTO] or len(names) > 1
         return (provider_names() if names == [AUTO] else names) or ["kling"]
 
+    def _provider_origin(self) -> Origin:
+        document = self.project.document
+        return document.locate(("provider",)) if document is not None else Origin(self.project.shown)
+
+    def _old_prices(self) -> list[Diagnostic]:
+        today = today_of(self.settings.environment)
+        return age_of(self.profile, self._provider_name, today, self._provider_origin())
+
     def _chosen_provider(self) -> str:
         """Return the provider that is taken, and note why. Raises SpecError where none can do it all."""
         is_auto = list(self._asked_for) == list(provider_names())
-        document = self.project.document
-        origin = document.locate(("provider",)) if document is not None else Origin(self.project.shown)
+        origin = self._provider_origin()
         taken, offers = choose(map(self._offer, self._asked_for), cheapest=is_auto)
         if taken is None:
             raise SpecError(none_can(offers, origin), self.lines_of)

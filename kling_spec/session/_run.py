@@ -3,7 +3,7 @@
 import asyncio
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from kling_spec.cut import CutReport, render
@@ -13,7 +13,7 @@ from kling_spec.ledger import Ledger, Store
 from kling_spec.media import CancelledError, Ffmpeg
 from kling_spec.plan import Plan
 from kling_spec.providers import provider as back_end
-from kling_spec.runner import Account, Event, Handle, Outcome, RunLock, Workshop, run, start
+from kling_spec.runner import Account, Event, FileStore, Handle, Outcome, RunLock, Workshop, run, start
 from kling_spec.sandbox import Sandbox
 
 _REHEARSAL_POLL = 0.25
@@ -53,6 +53,8 @@ class Studio:
     folder: Path
     """Of the spec: paths of assets start here."""
     ffmpeg: Ffmpeg
+    file_store: FileStore | None = None
+    """Where local files are put that a provider takes by address only."""
 
     def file_of(self, source: Link | LocalFile) -> Path:
         """Return where a file of the project lies. Raises KeyError for an address."""
@@ -91,7 +93,9 @@ def begin(plan: Plan, studio: Studio, account: Account | None, watch: Watch, *, 
                 return await _run(plan, studio, account, ledger, watch, stop, cuts=cuts)
             with Sandbox(seconds=1.0, folder=studio.state / "server") as sandbox:
                 rehearsal = rehearsal_account(plan.provider, sandbox.url)
-                return await _run(plan, studio, rehearsal, ledger, watch, stop, cuts=cuts)
+                store = FileStore(put=f"{sandbox.url}/store/{{name}}", get=f"{sandbox.url}/store/{{name}}")
+                inside = replace(studio, file_store=store)
+                return await _run(plan, inside, rehearsal, ledger, watch, stop, cuts=cuts)
 
     return Job(plan, start(work))
 
@@ -128,6 +132,7 @@ async def _run(  # noqa: PLR0913 - a run, and everything that it works with
         files=lambda path: studio.folder / path,
         on_event=watch,
         ffmpeg=studio.ffmpeg,
+        file_store=studio.file_store,
     )
     outcome = await run(plan.orders, workshop, stop)
     clips = {

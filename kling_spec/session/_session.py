@@ -9,13 +9,15 @@ from kling_spec.ledger import Entry, Ledger, Store
 from kling_spec.media import find_ffmpeg
 from kling_spec.plan import Plan, make_plan
 from kling_spec.providers import provider
-from kling_spec.runner import Account
+from kling_spec.runner import Account, FileStore
 from kling_spec.session._budget import check_budget, check_unchanged
 from kling_spec.session._checked import Checked
 from kling_spec.session._errors import NoCredentials
 from kling_spec.session._run import FilmMade, Job, Studio, Watch, begin, make_film
 from kling_spec.session._selection import Selection
 from kling_spec.session._settings import credentials
+
+_STORE_TOKEN = "KLING_SPEC_FILE_STORE_TOKEN"  # noqa: S105 - the name of a setting
 
 
 class Session(Checked):
@@ -91,7 +93,15 @@ class Session(Checked):
             output=self.output,
             folder=self.project.folder,
             ffmpeg=find_ffmpeg(self.settings.ffmpeg),
+            file_store=self._file_store(),
         )
+
+    def _file_store(self) -> FileStore | None:
+        named = self.settings.file_store
+        if named is None:
+            return None
+        token = self.settings.environment.get(_STORE_TOKEN, "")
+        return FileStore(put=named.put, get=named.get, days=named.days, token=token)
 
     def _account(self, concurrency: int | None) -> Account:
         keys = credentials(self.settings, provider(self.provider_name).credentials)

@@ -67,12 +67,14 @@ class Settings:
         return (named or profile.base_url).rstrip("/")
 
     def priced(self, provider: str, profile: Profile) -> Profile:
-        """Return the profile with this account's own rates in place of the published ones."""
+        """Return the profile with this account's own rates in place of those that were read or published."""
+        read = self._read_prices(provider)
         own = [rate for rate in self.rates if rate.provider == provider]
-        if not own:
+        if not own and not read:
             return profile
         replaced = {(rate.model, rate.resolution, rate.case) for rate in own}
-        kept = [row for row in profile.prices if (row.model, row.resolution, row.case) not in replaced]
+        published = read or profile.prices
+        kept = [row for row in published if (row.model, row.resolution, row.case) not in replaced]
         rows = [
             Price.model_validate(
                 {
@@ -89,6 +91,14 @@ class Settings:
             for rate in own
         ]
         return profile.model_copy(update={"prices": (*rows, *kept)})
+
+    def _read_prices(self, provider: str) -> tuple[Price, ...]:
+        """Return the rows of 'prices refresh', where there are any."""
+        if not (self.state / "prices").is_dir():
+            return ()
+        from kling_spec.session._prices import kept_prices
+
+        return kept_prices(self.state, provider)
 
 
 def read_settings(folder: Path, environment: Mapping[str, str] | None = None) -> Settings:
