@@ -14,14 +14,22 @@ Nothing that is sent here costs anything or leaves the machine; the clips are pl
               POST /v1/general/advanced-custom-elements
   kling-2026  POST /omni-video/kling-3.0-omni   GET /tasks?task_ids=ID
   hiapi       POST /v1/tasks                    GET /v1/tasks/ID
+              GET /api/pricing                  (figures invented for rehearsal)
   runware     POST /v1                          (an array of tasks)
   apimodels   POST /api/v1/video/generations    GET /api/v1/video/generations?task_id=ID
               POST /api/v1/files
 
   GET /book  what would have been charged, and how often was asked
 
-Any key is good. A prompt that holds [sandbox:fail], [sandbox:refuse] or [sandbox:busy] asks for trouble,
-one that holds [sandbox:cash] for a bill in money where there are units as well.
+Any key is good. What a prompt asks for:
+
+  [sandbox:fail]    the job is accepted and ends as failed
+  [sandbox:refuse]  the content policy does not let it through
+  [sandbox:broke]   the account has nothing left to pay with
+  [sandbox:busy]    too much at once, two times, and then accepted
+  [sandbox:down]    out of service, two times, and then accepted
+  [sandbox:cash]    a bill in money where there are units as well (kling-2026)
+  [sandbox:processing]  the key is in the works still, two times (hiapi)
 """
 
 

@@ -4,10 +4,18 @@ import secrets
 from typing import Any
 
 from kling_spec.sandbox._shape import Fault
+from kling_spec.sandbox._switches import Trouble
 from kling_spec.sandbox._wire import Answer, Call, RefusedError
 
 CODES = {400: 1200, 401: 1000, 404: 1202, 405: 1202, 411: 1200, 413: 1200, 500: 5000}
 """The code for what the server itself found wrong, by HTTP status."""
+
+_TROUBLES = {
+    Trouble.REFUSED: (400, 1301, "The prompt triggers the content safety policy"),
+    Trouble.BROKE: (429, 1102, "The resource pack is used up or has expired"),
+    Trouble.BUSY: (429, 1303, "Parallel tasks exceed the limit of the resource pack"),
+    Trouble.DOWN: (503, 5001, "The service is down for maintenance"),
+}
 
 
 def envelope(data: Any) -> Answer:
@@ -25,14 +33,9 @@ def refusal(fault: Fault) -> Answer:
     return error(400, 1201, f"{fault.field} {fault.message}")
 
 
-def unsafe() -> Answer:
-    """Return the answer to a prompt that the content policy does not let through."""
-    return error(400, 1301, "The prompt triggers the content safety policy")
-
-
-def busy() -> Answer:
-    """Return the answer to one task too many at once."""
-    return error(429, 1303, "Parallel tasks exceed the limit of the resource pack")
+def troubled(trouble: Trouble) -> Answer:
+    """Return the answer to a body that asks for trouble."""
+    return error(*_TROUBLES[trouble])
 
 
 def taken() -> Answer:

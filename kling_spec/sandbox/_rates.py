@@ -22,6 +22,12 @@ def price(provider: str, model: str, case: str, seconds: int) -> tuple[Decimal |
     return total, table["currency"], None
 
 
+def rates_of(provider: str) -> dict[str, dict[str, str]]:
+    """Return a provider's rates by model and case."""
+    rates: dict[str, dict[str, str]] = _table()[provider].get("rates", {})
+    return rates
+
+
 @cache
 def _table() -> dict[str, Any]:
     return tomllib.loads((files("kling_spec.sandbox") / "rates.toml").read_text("utf-8"))

@@ -3,34 +3,54 @@
 import hashlib
 import json
 from collections import Counter
+from enum import StrEnum
 from threading import Lock
 from typing import Any
 
 FAIL = "[sandbox:fail]"
 """The job is accepted and ends as failed."""
-REFUSE = "[sandbox:refuse]"
-"""The body is refused by the content policy."""
-BUSY = "[sandbox:busy]"
-"""The body is refused as too much at once, two times, and then accepted."""
 CASH = "[sandbox:cash]"
 """The bill is in money instead of the units of a resource pack, where a provider knows both."""
-_TIMES_BUSY = 2
+PROCESSING = "[sandbox:processing]"
+"""The job is accepted, and its key is told to be in the works still, two times."""
+_TIMES = 2
+
+
+class Trouble(StrEnum):
+    """What a prompt can ask for in the place of an accepted job; the value is the word in the prompt."""
+
+    REFUSED = "[sandbox:refuse]"
+    """The content policy does not let it through."""
+    BROKE = "[sandbox:broke]"
+    """The account has nothing left to pay with."""
+    BUSY = "[sandbox:busy]"
+    """Too much at once, two times, and then accepted."""
+    DOWN = "[sandbox:down]"
+    """Out of service, two times, and then accepted."""
+
+
+_PASSING = (Trouble.BUSY, Trouble.DOWN)
 
 
 class Switches:
-    """Remembers how often a body was told that the provider is busy; a restart forgets it."""
+    """Remembers how often a body was told of trouble that passes; a restart forgets it."""
 
     def __init__(self) -> None:
         self._lock = Lock()
-        self._told: Counter[str] = Counter()
+        self._told: Counter[tuple[str, str]] = Counter()
 
-    def is_busy(self, prompt: str, digest: str) -> bool:
-        """Whether this body is to be refused as too much at once, and count it."""
-        if BUSY not in prompt:
-            return False
+    def trouble(self, prompt: str, digest: str) -> Trouble | None:
+        """Return the trouble that a body is to get into, and count it; None when it is to be accepted."""
+        for trouble in Trouble:
+            if trouble in prompt and (trouble not in _PASSING or self.is_early(trouble, digest)):
+                return trouble
+        return None
+
+    def is_early(self, word: str, digest: str) -> bool:
+        """Whether this is one of the first two times, and count it."""
         with self._lock:
-            self._told[digest] += 1
-            return self._told[digest] <= _TIMES_BUSY
+            self._told[word, digest] += 1
+            return self._told[word, digest] <= _TIMES
 
 
 def digest_of(provider: str, body: Any, *, without: tuple[str, ...] = ()) -> str:

@@ -9,7 +9,7 @@ from kling_spec.sandbox._job import Job, Order, Stage
 from kling_spec.sandbox._omni import Omni
 from kling_spec.sandbox._schema import schema_faults
 from kling_spec.sandbox._shape import first
-from kling_spec.sandbox._switches import REFUSE, digest_of
+from kling_spec.sandbox._switches import Trouble, digest_of
 from kling_spec.sandbox._uploads import read_multipart
 from kling_spec.sandbox._wire import Answer, Call, RefusedError
 
@@ -21,6 +21,12 @@ _STATE = {
     Stage.FAILED: "failed",
 }
 _TIERS = {"std": "720p", "pro": "1080p"}
+_TROUBLES = {
+    Trouble.REFUSED: (400, "Content policy violation"),
+    Trouble.BROKE: (402, "Payment Required - Insufficient credits"),
+    Trouble.BUSY: (429, "Too Many Requests"),
+    Trouble.DOWN: (500, "Internal Server Error"),
+}
 _LETTERS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 
@@ -70,10 +76,8 @@ class ApiModels:
         if fault is not None:
             raise RefusedError(_error(400, f"{fault.field} {fault.message}"))
         omni = rules.read(body)
-        if REFUSE in omni.words:
-            raise RefusedError(_error(400, "Content policy violation"))
-        if self._desk.switches.is_busy(omni.words, digest_of(self.name, body)):
-            raise RefusedError(_error(429, "Too Many Requests"))
+        if trouble := self._desk.switches.trouble(omni.words, digest_of(self.name, body)):
+            raise RefusedError(_error(*_TROUBLES[trouble]))
         job = self._desk.accept(self._order(call, body, omni), f"cl{_letters(23)}")
         if job is None:
             raise RefusedError(_error(500, "Internal Server Error"))

@@ -1,14 +1,19 @@
-"""HiAPI's unified task API: create with replays, query, list."""
+"""HiAPI: tasks created with replays, queried and listed, and its public price list."""
 
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Lock
 from typing import Any
 
 from kling_spec.sandbox import hiapi_rules as rules
 from kling_spec.sandbox._desk import Desk
+from kling_spec.sandbox._hiapi_prices import catalogue
+from kling_spec.sandbox._hiapi_words import envelope, error, troubled
 from kling_spec.sandbox._job import Job, Order, Stage
 from kling_spec.sandbox._schema import schema_faults
 from kling_spec.sandbox._shape import first
-from kling_spec.sandbox._switches import REFUSE, digest_of
+from kling_spec.sandbox._switches import PROCESSING, digest_of
 from kling_spec.sandbox._wire import Answer, Call, RefusedError
 
 _STATUS = {
@@ -20,20 +25,23 @@ _STATUS = {
 }
 _LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _WEEK = 7 * 24 * 3600
-_CODES = {401: "UNAUTHORIZED", 404: "TASK_NOT_FOUND", 429: "RATE_LIMITED", 500: "INTERNAL_ERROR"}
 
 
 class HiApi:
     """Plays api.hiapi.ai."""
 
     name = "hiapi"
-    paths: tuple[str, ...] = ("/v1/tasks",)
+    paths: tuple[str, ...] = ("/v1/tasks", "/api/pricing")
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
+        self._lock = Lock()
+        self._held: set[str] = set()
 
     def answer(self, call: Call) -> Answer:
         """Answer one call."""
+        if call.path.startswith("/api/"):
+            return self._prices(call)
         one = call.path.removeprefix("/v1/tasks").strip("/")
         match call.method, one:
             case "POST", "":
@@ -49,43 +57,75 @@ class HiApi:
                 self._authorize(call)
                 return self._query(one)
             case _:
-                raise RefusedError(_error(405, f"{call.method} is not allowed here"))
+                raise RefusedError(error(405, f"{call.method} is not allowed here"))
 
     def trouble(self, status: int, message: str) -> Answer:
         """Return HiAPI's error body."""
-        return _error(status, message)
+        return error(status, message)
 
     def _authorize(self, call: Call) -> None:
         if not call.bearer:
-            raise RefusedError(_error(401, "a Bearer key is needed"))
+            raise RefusedError(error(401, "a Bearer key is needed"))
+
+    def _prices(self, call: Call) -> Answer:
+        """Answer with the price list, which needs no key."""
+        self._desk.book.count(self.name, "prices")
+        if call.path.rstrip("/") != "/api/pricing":
+            raise RefusedError(error(404, "there is nothing here", "NOT_FOUND"))
+        if call.method != "GET":
+            raise RefusedError(error(405, f"{call.method} is not allowed here"))
+        return Answer(body=catalogue())
 
     def _submit(self, call: Call) -> Answer:
         try:
             body = call.json()
-        except ValueError as error:
-            raise RefusedError(_error(400, f"the body is not JSON: {error}")) from None
+        except ValueError as wrong:
+            raise RefusedError(error(400, f"the body is not JSON: {wrong}")) from None
         key = call.headers.get("idempotency-key") or None
-        if key is not None and len(key.encode()) > 255:
-            raise RefusedError(_error(400, "Idempotency-Key is longer than 255 bytes"))
-        if key is not None and (known := self._desk.job(self.name, key)) is not None:
-            return self._replay(known, body)
+        if key is None:
+            return self._create(call, body, None)
+        if len(key.encode()) > 255:
+            raise RefusedError(error(400, "Idempotency-Key is longer than 255 bytes"))
+        with self._hold(key):
+            known = self._desk.job(self.name, key)
+            answer = self._create(call, body, key) if known is None else self._replay(known, body)
+            self._check_progress(body, key)
+            return answer
+
+    @contextmanager
+    def _hold(self, key: str) -> Iterator[None]:
+        """Keep a key to one request at a time."""
+        with self._lock:
+            is_free = key not in self._held
+            self._held.add(key)
+        if not is_free:
+            raise RefusedError(_processing())
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._held.discard(key)
+
+    def _check_progress(self, body: Any, key: str) -> None:
+        prompt = body["input"].get("prompt", "")
+        if PROCESSING in prompt and self._desk.switches.is_early(PROCESSING, key):
+            raise RefusedError(_processing())
+
+    def _create(self, call: Call, body: Any, key: str | None) -> Answer:
         fault = first(rules.faults(body)) or first(schema_faults(self.name, body))
         if fault is not None:
-            raise RefusedError(_error(400, f"{fault.field} {fault.message}"))
+            raise RefusedError(error(400, f"{fault.field} {fault.message}"))
         job = self._desk.accept(self._order(call, body, key), f"tk-hiapi-{_letters(26)}")
-        if job is None:  # the same key won the race on another connection
-            known = self._desk.job(self.name, key or "")
-            return self._replay(known, body) if known else _error(409, "try again")
-        return _envelope({"taskId": job.id})
+        if job is None:
+            raise RefusedError(_processing())
+        return envelope({"taskId": job.id})
 
     def _order(self, call: Call, body: dict[str, Any], key: str | None) -> Order:
         given = body["input"]
         prompt = given.get("prompt", "")
-        if REFUSE in prompt:
-            raise RefusedError(_error(400, "the prompt was refused by the content policy", "TASK_FAILED"))
-        if self._desk.switches.is_busy(prompt, digest_of(self.name, body)):
-            answer = _error(429, "too many requests")
-            raise RefusedError(Answer(status=429, body=answer.body, headers={"Retry-After": "1"}))
+        if trouble := self._desk.switches.trouble(prompt, digest_of(self.name, body)):
+            raise RefusedError(troubled(trouble))
+        tier, sound = given.get("resolution", "1080p").lower(), given.get("sound", False)
         return Order(
             provider=self.name,
             model=body["model"],
@@ -94,33 +134,33 @@ class HiApi:
             client_id=key,
             task=call.task,
             seconds=given.get("duration", 5),
-            tier=given.get("resolution", "1080p").lower(),
+            tier=tier,
             ratio=given.get("aspect_ratio"),
-            sound=given.get("sound", False),
+            sound=sound,
             first_frame=next(iter(given.get("image_urls", ())), None),
+            rate=f"{tier} sound" if sound else tier,
         )
 
     def _replay(self, job: Job, body: Any) -> Answer:
         if not isinstance(body, dict) or digest_of(self.name, body) != job.digest:
-            message = "the Idempotency-Key was used with another body"
-            raise RefusedError(_error(422, message, "IDEMPOTENCY_KEY_MISMATCH"))
-        answer = _envelope({"taskId": job.id})
+            raise RefusedError(error(422, "the Idempotency-Key was used with another body"))
+        answer = envelope({"taskId": job.id})
         return Answer(body=answer.body, headers={"Idempotent-Replay": "true"})
 
     def _query(self, name: str) -> Answer:
         job = self._desk.job(self.name, name)
         if job is None or job.id != name:
-            raise RefusedError(_error(404, "there is no such task"))
-        return _envelope(self._task(job))
+            raise RefusedError(error(404, "there is no such task"))
+        return envelope(self._task(job))
 
     def _list(self, call: Call) -> Answer:
         try:
             page, size = call.number("page", 1, 1, 10**6), call.number("size", 20, 1, 100)
-        except ValueError as error:
-            raise RefusedError(_error(400, str(error))) from None
+        except ValueError as wrong:
+            raise RefusedError(error(400, str(wrong))) from None
         jobs = self._desk.jobs(self.name)
         tasks = [self._task(job) for job in jobs[(page - 1) * size : page * size]]
-        return _envelope({"tasks": tasks, "page": page, "size": size, "total": len(jobs)})
+        return envelope({"tasks": tasks, "page": page, "size": size, "total": len(jobs)})
 
     def _task(self, job: Job) -> dict[str, Any]:
         stage = self._desk.stage(job)
@@ -146,13 +186,8 @@ class HiApi:
         return task
 
 
-def _envelope(data: Any) -> Answer:
-    return Answer(body={"code": 200, "message": "success", "data": data})
-
-
-def _error(status: int, message: str, error_code: str = "") -> Answer:
-    word = error_code or _CODES.get(status, "INVALID_REQUEST")
-    return Answer(status=status, body={"code": status, "message": message, "data": None, "error_code": word})
+def _processing() -> Answer:
+    return error(409, "the first request with this Idempotency-Key is still being worked on")
 
 
 def _letters(count: int) -> str:

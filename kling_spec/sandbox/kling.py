@@ -11,17 +11,16 @@ from kling_spec.sandbox._kling_key import authorize
 from kling_spec.sandbox._kling_words import (
     CODES,
     body_of,
-    busy,
     envelope,
     error,
     milliseconds,
     refusal,
     taken,
-    unsafe,
+    troubled,
 )
 from kling_spec.sandbox._schema import schema_faults
 from kling_spec.sandbox._shape import first
-from kling_spec.sandbox._switches import REFUSE, digest_of
+from kling_spec.sandbox._switches import digest_of
 from kling_spec.sandbox._wire import Answer, Call, RefusedError
 
 _STATUS = {
@@ -75,10 +74,8 @@ class Kling:
         self._check(body)
         omni = rules.read(body)
         digest = digest_of(self.name, body, without=("external_task_id",))
-        if REFUSE in omni.words:
-            raise RefusedError(unsafe())
-        if self._desk.switches.is_busy(omni.words, digest):
-            raise RefusedError(busy())
+        if trouble := self._desk.switches.trouble(omni.words, digest):
+            raise RefusedError(troubled(trouble))
         kind = "video" if omni.video else "sound" if omni.sound else ""
         order = Order(
             provider=self.name,

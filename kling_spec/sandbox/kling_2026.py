@@ -13,16 +13,15 @@ from kling_spec.sandbox._kling_tasks import SearchError, page_of, task_of
 from kling_spec.sandbox._kling_words import (
     CODES,
     body_of,
-    busy,
     envelope,
     error,
     milliseconds,
     refusal,
     taken,
-    unsafe,
+    troubled,
 )
 from kling_spec.sandbox._shape import first
-from kling_spec.sandbox._switches import REFUSE, digest_of
+from kling_spec.sandbox._switches import digest_of
 from kling_spec.sandbox._wire import Answer, Call, RefusedError
 
 
@@ -71,12 +70,9 @@ class Kling2026:
         if fault is not None:
             raise RefusedError(refusal(fault))
         asked = Contents.read(body, model=model)
-        if REFUSE in asked.prompt:
-            raise RefusedError(unsafe())
-        if self._desk.switches.is_busy(
-            asked.prompt, digest_of(f"{self.name}/{model}", body, without=("options",))
-        ):
-            raise RefusedError(busy())
+        digest = digest_of(f"{self.name}/{model}", body, without=("options",))
+        if trouble := self._desk.switches.trouble(asked.prompt, digest):
+            raise RefusedError(troubled(trouble))
         if is_taken(self._desk, asked.external_id):
             raise RefusedError(taken())
         job = self._desk.accept(self._order(call, body, asked), str(secrets.randbelow(9 * 10**17) + 10**17))

@@ -11,18 +11,17 @@ from kling_spec.sandbox._kling_key import authorize
 from kling_spec.sandbox._kling_words import (
     CODES,
     body_of,
-    busy,
     envelope,
     error,
     milliseconds,
     refusal,
     taken,
-    unsafe,
+    troubled,
 )
 from kling_spec.sandbox._library import Element
 from kling_spec.sandbox._pictures import content, is_url
 from kling_spec.sandbox._shape import first
-from kling_spec.sandbox._switches import FAIL, REFUSE, digest_of
+from kling_spec.sandbox._switches import FAIL, digest_of
 from kling_spec.sandbox._wire import Answer, Call, RefusedError
 
 _STATUS = {
@@ -79,10 +78,9 @@ class KlingElements:
         if fault is not None:
             raise RefusedError(refusal(fault))
         words = body["element_description"]
-        if REFUSE in words:
-            raise RefusedError(unsafe())
-        if self._desk.switches.is_busy(words, digest_of("element", body, without=("external_task_id",))):
-            raise RefusedError(busy())
+        digest = digest_of("element", body, without=("external_task_id",))
+        if trouble := self._desk.switches.trouble(words, digest):
+            raise RefusedError(troubled(trouble))
         client_id = body.get("external_task_id") or None
         if is_taken(self._desk, client_id):
             raise RefusedError(taken())

@@ -46,7 +46,9 @@ def faults(body: Any, known: Known = NOTHING) -> Iterator[Fault]:
         address = omni.video["video_url"]
         if not is_url(address):
             yield Fault("video_list[0].video_url", "must be a URL")
-        yield from film_faults("video_list[0].video_url", known.footage(address), FILMS[omni.model])
+        yield from film_faults(
+            "video_list[0].video_url", known.footage(address), FILMS.get(omni.model, FILMS[V3])
+        )
 
 
 def _prompt(omni: Omni) -> Iterator[Fault]:

@@ -7,7 +7,7 @@ from kling_spec.sandbox._desk import Desk
 from kling_spec.sandbox._job import Clip, Job, Order, Stage
 from kling_spec.sandbox._schema import schema_faults
 from kling_spec.sandbox._shape import Fault, first
-from kling_spec.sandbox._switches import REFUSE, digest_of
+from kling_spec.sandbox._switches import Trouble, digest_of
 from kling_spec.sandbox._wire import Answer, Call, RefusedError
 
 _CODES = {
@@ -17,6 +17,12 @@ _CODES = {
     "value": "invalidParameter",
 }
 _SERVER_CODES = {401: "invalidApiKey", 404: "endpointNotFound", 429: "rateLimitExceeded", 500: "serverError"}
+_TROUBLES = {
+    Trouble.REFUSED: (400, "contentPolicyViolation", "the prompt was refused"),
+    Trouble.BROKE: (402, "insufficientCredits", "the account has no credits left"),
+    Trouble.BUSY: (429, "rateLimitExceeded", "too many tasks at once"),
+    Trouble.DOWN: (503, "providerUnavailable", "the provider cannot be reached"),
+}
 _DOCUMENTATION = "https://runware.ai/docs/models"
 _MOST_TASKS = 100
 
@@ -107,11 +113,10 @@ class Runware:
         shots = kling.get("multiPrompt", ())
         told = [f"{place + 1}. {shot['prompt']} ({shot['duration']} s)" for place, shot in enumerate(shots)]
         prompt = task.get("positivePrompt") or "\n".join(told)
-        if REFUSE in prompt:
-            error = _error("contentPolicyViolation", "the prompt was refused", task, "positivePrompt")
-            raise TaskError(400, error)
-        if self._desk.switches.is_busy(prompt, digest_of(self.name, task, without=("taskUUID",))):
-            raise TaskError(429, _error("rateLimitExceeded", "too many tasks at once", task))
+        digest = digest_of(self.name, task, without=("taskUUID",))
+        if trouble := self._desk.switches.trouble(prompt, digest):
+            status, code, message = _TROUBLES[trouble]
+            raise TaskError(status, _error(code, message, task))
         job = self._desk.accept(self._order(call, task, prompt), task["taskUUID"])
         if job is None:
             message = "a task with this taskUUID has been sent before"

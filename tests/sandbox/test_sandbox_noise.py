@@ -1,12 +1,20 @@
 """Whatever a body holds, the rules have an answer and never crash."""
 
 import copy
+from functools import partial
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kling_spec.sandbox import apimodels_rules, hiapi_rules, kling_rules, runware_rules
+from kling_spec.sandbox import (
+    apimodels_rules,
+    hiapi_rules,
+    kling_2026_rules,
+    kling_elements_rules,
+    kling_rules,
+    runware_rules,
+)
 
 URL = "https://example.com/a.png"
 SHOTS = [{"index": 1, "prompt": "one", "duration": "2"}, {"index": 2, "prompt": "two", "duration": "3"}]
@@ -23,7 +31,29 @@ OMNI = {
     "duration": "5",
     "watermark_info": {"enabled": True},
 }
+CONTENTS = {
+    "contents": [
+        {"type": "prompt", "text": "shot 1, 2, @image_1; shot 2, 3, @Zhang;"},
+        {"type": "first_frame", "url": URL, "id": "image_1"},
+        {"type": "refer_image", "url": URL},
+        {"type": "feature_video", "url": URL},
+        {"type": "element", "element_id": "162", "id": "Zhang"},
+    ],
+    "settings": {"audio": "off", "resolution": "720p", "aspect_ratio": "16:9", "duration": 5},
+    "options": {"callback_url": URL, "external_task_id": "a", "watermark_info": {"enabled": True}},
+}
+ELEMENT = {
+    "element_name": "Zhang",
+    "element_description": "a man",
+    "reference_type": "image_refer",
+    "element_image_list": {"frontal_image": URL, "refer_images": [{"image_url": URL}]},
+    "element_video_list": {"refer_videos": [{"video_url": URL}]},
+    "tag_list": [{"tag_id": "o_101"}],
+}
 RULES = {
+    "kling-2026": (kling_2026_rules.faults, CONTENTS),
+    "kling-2026 o1": (partial(kling_2026_rules.faults, model="kling-o1"), CONTENTS),
+    "elements": (kling_elements_rules.faults, ELEMENT),
     "kling": (kling_rules.faults, {**OMNI, "model_name": "kling-v3-omni"}),
     "apimodels": (
         apimodels_rules.faults,
@@ -58,7 +88,9 @@ _leaves = st.one_of(
     st.integers(),
     st.floats(),
     st.text(max_size=40),
-    st.sampled_from([URL, "<<<image_9>>>"]),
+    st.sampled_from(
+        [URL, "<<<image_9>>>", "@image_1", "shot 1, 5, a;", "first_frame", "base_video", "element"]
+    ),
 )
 _values = st.recursive(
     _leaves,
