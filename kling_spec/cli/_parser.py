@@ -128,7 +128,7 @@ def _add_catalog_commands(commands: _Commands) -> None:  # type: ignore[type-arg
         "spec", nargs="?", metavar="SPEC", help="lay the providers side by side for this spec"
     )
     providers.add_argument("--var", action="append", default=[], metavar="NAME=VALUE", help="set a variable")
-    _add_format(providers, ("text", "json"))
+    _add_format(providers, ("text", "json", "markdown"))
     prices = _command(commands, "prices", "_prices:prices", "show prices, their date and their source")
     prices.add_argument(
         "words", nargs="*", metavar="[refresh] PROVIDER", help="refresh reads the provider's own price list"

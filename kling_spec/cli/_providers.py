@@ -18,6 +18,11 @@ _INKS = {How.NATIVE: "green", How.EMULATED: "cyan", How.DROPPED: "yellow", How.R
 
 def providers(arguments: Any) -> int:
     """Show what each provider can do, or what each makes of one spec."""
+    if arguments.format == "markdown":
+        from kling_spec.cli._provider_docs import markdown
+
+        print(markdown(), end="")
+        return 0
     return _everything(arguments) if arguments.spec is None else _side_by_side(arguments)
 
 

@@ -26,6 +26,8 @@ def paths_of(asset: Asset) -> Iterator[tuple[tuple[str | int, ...], str]]:
         )
         if asset.element.video is not None:
             yield ("element", "video"), asset.element.video
+        if asset.element.voice is not None:
+            yield ("element", "voice"), asset.element.voice
 
 
 def placed(written: str, files: Mapping[str, LocalFile | None]) -> Link | LocalFile:
@@ -58,6 +60,8 @@ def _source(asset: Asset, files: Mapping[str, LocalFile | None]) -> Source:
             frontal=placed(element.frontal, files) if element.frontal else None,
             images=tuple(placed(image, files) for image in element.images),
             video=placed(element.video, files) if element.video else None,
+            voice=placed(element.voice, files) if element.voice else None,
+            tags=tuple(element.tags),
         )
     if asset.element is not None:
         return ElementId(asset.element, asset.made_from)

@@ -12,6 +12,8 @@ class MediaKind(StrEnum):
     IMAGE = "image"
     VIDEO = "video"
     ELEMENT = "element"
+    AUDIO = "audio"
+    """A recording of an element's voice; no prompt names one."""
 
 
 class OutputPart(StrEnum):
@@ -78,6 +80,10 @@ class ElementParts:
     frontal: "Link | LocalFile | None" = None
     images: "tuple[Link | LocalFile, ...]" = ()
     video: "Link | LocalFile | None" = None
+    voice: "Link | LocalFile | None" = None
+    """How it speaks; only beside pictures."""
+    tags: tuple[str, ...] = ()
+    """What kind of thing it is, such as `character`."""
 
 
 Source = Link | LocalFile | Output | ElementId | ElementParts

@@ -11,9 +11,9 @@ from kling_spec.providers._profile import Profile
 
 def parts_digest(media: Media, parts: ElementParts) -> str:
     """Return the hex sha256 of everything that an element is made of."""
-    made_of = [part for part in (parts.frontal, *parts.images, parts.video) if part is not None]
+    made_of = [part for part in (parts.frontal, *parts.images, parts.video, parts.voice) if part is not None]
     names = [part.url if isinstance(part, Link) else part.sha256 for part in made_of]
-    told = "\n".join((media.description, *names))
+    told = "\n".join((media.description, *names, *parts.tags))
     return sha256(told.encode("utf-8", "surrogatepass")).hexdigest()
 
 

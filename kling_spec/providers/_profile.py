@@ -121,6 +121,9 @@ class Profile(_Facts):
     settings_only: tuple[str, ...] = ()
     """Fields of the body that settings decide and a spec never does, such as callbacks."""
 
+    said: dict[str, str] = Field(default_factory=dict)
+    """For parameters that are never sent: how a spec gets the same."""
+
     def model(self, name: str) -> Model | None:
         """Return the model that specs call `name`, or None."""
         return next((model for model in self.models if model.name == name), None)

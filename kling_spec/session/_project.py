@@ -43,7 +43,7 @@ class Project:
         """Return every local file that an asset names, by its path as written; None where there is none."""
         assets = self.spec.assets.values() if self.spec is not None else ()
         written = {
-            path: where[0] == "audio"
+            path: where[-1] in ("audio", "voice")
             for asset in assets
             for where, path in paths_of(asset)
             if path.strip() and not is_link(path)
@@ -162,7 +162,9 @@ def _rebased(folder: PurePosixPath) -> Callable[[tuple[str | int, ...], str], st
     """Return what makes the asset paths of a base relative to the file that extends it."""
 
     def change(path: tuple[str | int, ...], value: str) -> str:
-        is_file = path[:1] == ("assets",) and {"image", "video", "audio", "frontal", "images"} & set(path[2:])
+        is_file = path[:1] == ("assets",) and {"image", "video", "audio", "frontal", "images", "voice"} & set(
+            path[2:]
+        )
         if not is_file or is_link(value) or str(folder) == "." or value.startswith(("/", "~")):
             return value
         return os.path.normpath(folder / value).replace(os.sep, "/")

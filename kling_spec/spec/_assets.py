@@ -17,6 +17,10 @@ class ElementPictures(Part):
     """One to three further pictures of it."""
     video: str | None = None
     """A video of it, instead of pictures."""
+    voice: str | None = None
+    """A recording of its voice, beside pictures: a path or an https address."""
+    tags: list[str] = Field(default_factory=list)
+    """What it is, such as `character`, `animal` or `item`."""
 
 
 def _kind_of_element(value: Any) -> str:

@@ -86,6 +86,9 @@ def _element(context: Context, name: str, element: ElementPictures) -> Iterator[
     elif element.video is not None and (element.frontal is not None or element.images):
         message = f"element '{name}' has pictures and a video"
         yield context.report("KS311", message, (*path, "video"), key=True, help="keep one of the two")
+    elif element.video is not None and element.voice is not None:
+        message = f"element '{name}' has a video, which brings its voice, and another voice"
+        yield context.report("KS311", message, (*path, "voice"), key=True, help="remove 'voice'")
     elif element.video is None and not element.images:
         message = f"element '{name}' has a frontal picture and no other"
         yield context.report(

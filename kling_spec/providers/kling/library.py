@@ -4,6 +4,7 @@ From Kling's element management page, as copied 2026-09-20.
 """
 
 from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import quote
 
@@ -15,11 +16,24 @@ from kling_spec.providers.kling.reply import UNKNOWN_ID, read_submit
 from kling_spec.providers.kling.task import STATES
 
 _PATH = "/v1/general/advanced-custom-elements"
+TAGS = MappingProxyType(
+    {
+        "hottest": "o_101",
+        "character": "o_102",
+        "animal": "o_103",
+        "item": "o_104",
+        "costume": "o_105",
+        "scene": "o_106",
+        "effect": "o_107",
+        "other": "o_108",
+    }
+)
+"""Kling's ids of the kinds that a library element may be filed under."""
 _LONGEST_NAME, _LONGEST_DESCRIPTION = 20, 100
 
 
 def _body(media: Media, ours: str) -> Mapping[str, Any]:
-    head = {
+    head: dict[str, Any] = {
         "element_name": media.name[:_LONGEST_NAME],
         "element_description": media.description or media.name,
         "external_task_id": ours,
@@ -27,6 +41,8 @@ def _body(media: Media, ours: str) -> Mapping[str, Any]:
     parts = media.source
     if not isinstance(parts, ElementParts):
         raise TypeError(f"'{media.name}' is not made of parts")
+    if parts.tags:
+        head["tag_list"] = [{"tag_id": TAGS[tag]} for tag in parts.tags if tag in TAGS]
     if parts.video is not None:
         videos = [{"video_url": _part(media, parts.video, MediaKind.VIDEO)}]
         return {**head, "reference_type": "video_refer", "element_video_list": {"refer_videos": videos}}
@@ -48,6 +64,22 @@ def _limits(media: Media) -> Iterator[Finding]:
             message=f"describes '{media.name}' in {length} characters; Kling takes {_LONGEST_DESCRIPTION}",
             help="shorten the asset's 'description'",
             code="KS403",
+        )
+    parts = media.source
+    if not isinstance(parts, ElementParts):
+        return
+    for tag in parts.tags:
+        if tag not in TAGS:
+            yield Finding(
+                ask="elements",
+                message=f"tags '{media.name}' as '{tag}', which Kling's library does not know",
+                help=f"its tags: {', '.join(TAGS)}",
+            )
+    if parts.voice is not None:
+        yield Finding(
+            ask="elements",
+            message=f"gives '{media.name}' a voice from a file; Kling's library takes one by its own id only",
+            help="make the element with its voice in Kling's console and write its id, or use runware",
         )
 
 

@@ -46,12 +46,17 @@ def _decider(ask: Ask) -> str | None:
         return "the edited video"
     if ask.first_frame or ask.last_frame:
         return "its first frame"
+    if "resolution" in ask.options:
+        return "what goes in, as 'resolution' in provider_options says"
     return "its reference images" if ask.model == "o1" and ask.images else None
 
 
 def _aspect_ratio(ask: Ask) -> Mapping[str, Any] | Unsaid:
     decider = _decider(ask)
-    return Unsaid(f"the film takes the shape of {decider}") if decider else _size(ask)
+    if decider is None:
+        return _size(ask)
+    is_written = "aspect_ratio" in ask.origins
+    return Unsaid(f"the film takes the shape of {decider}") if is_written else {}
 
 
 def _base(ask: Ask, model_id: str) -> Mapping[str, Any]:
@@ -147,7 +152,7 @@ PROVIDER = Provider(
     model_id=lambda ask, ids: ids[ask.resolution],
     path=_PATH,
     mark=mark,
-    wires={MediaKind.IMAGE: Wire.DATA_URI, MediaKind.VIDEO: Wire.UPLOAD},
+    wires={MediaKind.IMAGE: Wire.DATA_URI, MediaKind.VIDEO: Wire.UPLOAD, MediaKind.AUDIO: Wire.UPLOAD},
     limits=limits,
     client_id=lambda ours: {"taskUUID": ours},
     client_id_format=_client_id,

@@ -15,7 +15,8 @@ def element(media: Media) -> Mapping[str, Any]:
         case ElementParts() as parts:
             said = {"description": media.description} if media.description else {}
             # changes with what the element is made of; longer than 20 characters is refused
-            return {"id": f"ks-{parts_digest(media, parts)[:16]}", **said, **_parts(media, parts)}
+            tags = {"tags": list(parts.tags)} if parts.tags else {}
+            return {"id": f"ks-{parts_digest(media, parts)[:16]}", **said, **_parts(media, parts), **tags}
         case _:
             return {"id": media.name}
 
@@ -25,11 +26,13 @@ def _parts(media: Media, parts: ElementParts) -> Mapping[str, Any]:
         return {"videos": [_part(media, parts.video, MediaKind.VIDEO)]}
     if parts.frontal is None:
         return {}
+    voices = {"voices": [_part(media, parts.voice, MediaKind.AUDIO)]} if parts.voice is not None else {}
     # the list of images is demanded in practice, so the frontal one stands in for others
     images = parts.images or (parts.frontal,)
     return {
         "frontalImage": _part(media, parts.frontal, MediaKind.IMAGE),
         "images": [_part(media, image, MediaKind.IMAGE) for image in images],
+        **voices,
     }
 
 

@@ -21,9 +21,33 @@ def limits(ask: Ask) -> Iterator[Finding]:
     for rule in (wordless, frames, one_video, silent_video, sums, addresses):
         yield from rule(ask, _WHO)
     yield from _storyboard(ask)
+    yield from _resolution(ask)
     yield from _elements(ask)
     if ask.model == "o1":
         yield from _o1(ask)
+
+
+def _resolution(ask: Ask) -> Iterator[Finding]:
+    """Yield what is wrong with the option that takes the shape of the film from what goes in."""
+    wanted = ask.options.get("resolution")
+    if wanted is None:
+        return
+    takes = "a video" if ask.resolution == "1080p" else "a frame, an image or a video"
+    goes_in = ask.video or (ask.resolution != "1080p" and (ask.first_frame or ask.images or ask.elements))
+    why, help_ = "", ""
+    if ask.model == "o1":
+        why, help_ = f"{_WHO}'s o1 has no such field", "remove it, or use model v3-omni"
+    elif wanted != ask.resolution:
+        why, help_ = f"the shot asks for {ask.resolution}", f"write 'resolution: {ask.resolution}' there too"
+    elif not goes_in:
+        why, help_ = f"{_WHO} takes it beside {takes} only", "write 'aspect_ratio' instead"
+    if why:
+        yield Finding(
+            ask="provider_options",
+            message=f"sets 'resolution' to {wanted} in provider_options; {why}",
+            help=help_,
+            code="KS405",
+        )
 
 
 def _storyboard(ask: Ask) -> Iterator[Finding]:
