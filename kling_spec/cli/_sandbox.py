@@ -13,8 +13,8 @@ def sandbox(arguments: Any) -> int:
 
     with Sandbox(seconds=arguments.seconds, port=arguments.port) as served:
         say(f"the sandbox serves every provider on {served.url}; Ctrl-C stops it\n")
-        for name in provider_names():
-            say(f"  export {read_profile(name).base_url_setting}={served.url}")
+        for setting in dict.fromkeys(read_profile(name).base_url_setting for name in provider_names()):
+            say(f"  export {setting}={served.url}")
         say(f"\nany key will do; its book of charges: {served.url}/book")
         try:
             Event().wait()

@@ -75,6 +75,8 @@ def _row(ask: Ask, profile: Profile, model_id: str) -> Price | None:
         if (row.model, row.resolution) == (ask.model, ask.resolution) and row.model_id in ("", model_id)
     }
     case = case_of(ask)
+    if case == "plain" and ask.images and "references" in rows:
+        case = "references"
     return rows.get(case) or (rows.get("video") if case == "keep_sound" else None)
 
 

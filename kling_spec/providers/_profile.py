@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-Case = Literal["plain", "sound", "video", "keep_sound"]
+Case = Literal["plain", "sound", "references", "video", "keep_sound"]
 
 
 class _Facts(BaseModel):
@@ -24,7 +24,8 @@ class Price(_Facts):
     """The provider's id, where its models of that name cost differently."""
     resolution: str
     case: Case
-    """`sound`: with native audio; `video`: a video goes in; `keep_sound`: and its own sound is kept."""
+    """`sound`: with native audio; `references`: reference images go in, where those have a price of their own;
+    `video`: a video goes in; `keep_sound`: and its own sound is kept."""
     amount: Decimal
     currency: str = "USD"
     source: str

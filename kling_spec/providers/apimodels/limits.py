@@ -13,7 +13,19 @@ _WHO = "APIModels"
 def limits(ask: Ask) -> Iterator[Finding]:
     """Yield every rule that the ask breaks."""
     yield from _words(ask)
+    yield from _silent_model(ask)
     yield from omni_limits(ask, _WHO)
+
+
+def _silent_model(ask: Ask) -> Iterator[Finding]:
+    """Yield a warning for sound from O1: the page sells it, and Kling's capability map says that O1 makes none."""
+    if ask.model == "o1" and ask.sound:
+        yield Finding(
+            ask="sound",
+            message=f"asks for sound of o1, which {_WHO} sells and Kling's own o1 does not make",
+            help="write 'sound: false', or use model v3-omni: you may pay for silence",
+            severity=Severity.WARNING,
+        )
 
 
 def _words(ask: Ask) -> Iterator[Finding]:
