@@ -1,15 +1,17 @@
 """Files that were uploaded, served back under an address of this server."""
 
 import re
-import secrets
 from email.message import Message
 from email.parser import BytesParser
 from pathlib import Path
+from uuid import uuid4
 
 from kling_spec.sandbox._frame import Footage
 
-_SUFFIXES = {".jpg", ".jpeg", ".png", ".webp", ".mp4", ".mov", ".mp3", ".wav", ".m4a"}
+_IMAGES = {".jpg", ".jpeg", ".png", ".webp", ".gif", ".bmp"}
+_OTHERS = {".mp4", ".mov", ".webm", ".mp3", ".wav", ".m4a", ".flac", ".ogg", ".url"}
 _NAME = re.compile(r"[0-9a-f]{32}\.[a-z0-9]+")
+_STEM = re.compile(r"[0-9a-f]{32}")
 
 
 class Uploads:
@@ -22,7 +24,7 @@ class Uploads:
     def keep(self, filename: str, data: bytes) -> str:
         """Store a file and return the path of its address."""
         suffix = Path(filename).suffix.lower()
-        name = secrets.token_hex(16) + (suffix if suffix in _SUFFIXES else ".bin")
+        name = uuid4().hex + (suffix if suffix in _IMAGES | _OTHERS else ".bin")
         (self._folder / name).write_bytes(data)
         return f"/files/{name}"
 
@@ -30,6 +32,19 @@ class Uploads:
         """Return an uploaded file by its name."""
         file = self._folder / name
         return file if _NAME.fullmatch(name) and file.is_file() else None
+
+    def named(self, stem: str) -> str | None:
+        """Return the name of the file that was given a UUID, by its digits."""
+        found = next(self._folder.glob(f"{stem}.*"), None) if _STEM.fullmatch(stem) else None
+        return None if found is None else found.name
+
+    def drop(self, stem: str) -> bool:
+        """Delete the file that was given a UUID, and say whether there was one."""
+        name = self.named(stem)
+        if name is None:
+            return False
+        (self._folder / name).unlink(missing_ok=True)
+        return True
 
     def read(self, name: str) -> bytes | None:
         """Return the content of an uploaded file by its name."""

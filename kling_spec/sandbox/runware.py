@@ -1,39 +1,21 @@
 """Runware's one endpoint: an array of tasks in, data and errors out."""
 
 from typing import Any
+from uuid import UUID
 
 from kling_spec.sandbox import runware_rules as rules
 from kling_spec.sandbox._desk import Desk
 from kling_spec.sandbox._job import Clip, Job, Order, Stage
+from kling_spec.sandbox._runware_media import Storage
+from kling_spec.sandbox._runware_shapes import MODELS
+from kling_spec.sandbox._runware_words import TaskError, refusal, task_error, troubled
 from kling_spec.sandbox._schema import schema_faults
-from kling_spec.sandbox._shape import Fault, first
-from kling_spec.sandbox._switches import Trouble, digest_of
+from kling_spec.sandbox._shape import first
+from kling_spec.sandbox._switches import digest_of
 from kling_spec.sandbox._wire import Answer, Call, RefusedError
 
-_CODES = {
-    "unknown": "unsupportedParameter",
-    "missing": "missingParameter",
-    "conflict": "incompatibleParameters",
-    "value": "invalidParameter",
-}
 _SERVER_CODES = {401: "invalidApiKey", 404: "endpointNotFound", 429: "rateLimitExceeded", 500: "serverError"}
-_TROUBLES = {
-    Trouble.REFUSED: (400, "contentPolicyViolation", "the prompt was refused"),
-    Trouble.BROKE: (402, "insufficientCredits", "the account has no credits left"),
-    Trouble.BUSY: (429, "rateLimitExceeded", "too many tasks at once"),
-    Trouble.DOWN: (503, "providerUnavailable", "the provider cannot be reached"),
-}
-_DOCUMENTATION = "https://runware.ai/docs/models"
 _MOST_TASKS = 100
-
-
-class TaskError(Exception):
-    """One task of the array went wrong; the others go on."""
-
-    def __init__(self, status: int, error: dict[str, Any]) -> None:
-        super().__init__(error["message"])
-        self.status = status
-        self.error = error
 
 
 class Runware:
@@ -44,6 +26,7 @@ class Runware:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
+        self._storage = Storage(desk)
 
     def answer(self, call: Call) -> Answer:
         """Answer one call: what worked stands in data, what did not in errors."""
@@ -68,7 +51,7 @@ class Runware:
     def trouble(self, status: int, message: str) -> Answer:
         """Return Runware's error body."""
         code = _SERVER_CODES.get(status, "invalidRequest")
-        return Answer(status=status, body={"errors": [_error(code, message)]})
+        return Answer(status=status, body={"errors": [task_error(code, message)]})
 
     def _tasks(self, call: Call) -> list[dict[str, Any]]:
         try:
@@ -87,7 +70,13 @@ class Runware:
         return tasks
 
     def _count(self, tasks: list[Any]) -> None:
-        kinds = {"videoInference": "submit", "getResponse": "poll", "getTaskDetails": "poll"}
+        kinds = {
+            "videoInference": "submit",
+            "getResponse": "poll",
+            "getTaskDetails": "poll",
+            "mediaStorage": "upload",
+            "imageUpload": "upload",
+        }
         for task in tasks:
             kind = task.get("taskType") if isinstance(task, dict) else None
             if kind != "authentication":
@@ -103,8 +92,12 @@ class Runware:
                 return self._results(self._known(task))
             case "getTaskDetails":
                 return [self._details(self._known(task))]
+            case "mediaStorage":
+                return [self._storage.store(task)]
+            case "imageUpload":
+                return [self._storage.store_image(task)]
             case _:
-                error = _error("invalidTaskType", "taskType is not one of this sandbox", task, "taskType")
+                error = task_error("invalidTaskType", "taskType is not one of this sandbox", task, "taskType")
                 raise TaskError(400, error)
 
     def _submit(self, call: Call, task: dict[str, Any]) -> dict[str, Any]:
@@ -115,24 +108,24 @@ class Runware:
         prompt = task.get("positivePrompt") or "\n".join(told)
         digest = digest_of(self.name, task, without=("taskUUID",))
         if trouble := self._desk.switches.trouble(prompt, digest):
-            status, code, message = _TROUBLES[trouble]
-            raise TaskError(status, _error(code, message, task))
+            raise troubled(trouble, task)
         job = self._desk.accept(self._order(call, task, prompt), task["taskUUID"])
         if job is None:
             message = "a task with this taskUUID has been sent before"
-            raise TaskError(400, _error("conflictTaskUUID", message, task, "taskUUID"))
+            raise TaskError(400, task_error("conflictTaskUUID", message, task, "taskUUID"))
+        self._storage.remember(task)
         return {"taskType": "videoInference", "taskUUID": job.id}
 
     def _check(self, task: dict[str, Any]) -> None:
-        fault = first(rules.faults(task))
+        fault = first(rules.faults(task, self._storage))
         if fault is None:
             fault = first(schema_faults(self.name, task))
         if fault is not None:
-            raise TaskError(400, _refusal(fault, task))
+            raise refusal(fault, task)
 
     def _order(self, call: Call, task: dict[str, Any], prompt: str) -> Order:
         kling, inputs = rules.settings(task), task.get("inputs", {})
-        model = rules.MODELS[task["model"]]
+        model, frame = MODELS[task["model"]], rules.frames(task).get("first")
         has_video = "video" in inputs or "referenceVideos" in inputs
         # O1's page prices a task with reference images alone like one with a video.
         dear = has_video or (model.is_o1 and "referenceImages" in inputs)
@@ -148,8 +141,8 @@ class Runware:
             size=(task["width"], task["height"]) if "width" in task else None,
             sound=kling.get("sound", False),
             keeps_sound=kling.get("keepOriginalSound", False),
-            first_frame=rules.frames(task).get("first"),
-            edited=inputs.get("video"),
+            first_frame=self._storage.address(frame) if frame else None,
+            edited=self._storage.address(inputs["video"]) if "video" in inputs else None,
             rate="video" if dear else "sound" if kling.get("sound") else "plain",
             results=task.get("numberResults", 1),
         )
@@ -158,7 +151,7 @@ class Runware:
         name = task.get("taskUUID")
         job = self._desk.job(self.name, name) if isinstance(name, str) else None
         if job is None:
-            raise TaskError(404, _error("taskNotFound", "no task has this taskUUID", task, "taskUUID"))
+            raise TaskError(404, task_error("taskNotFound", "no task has this taskUUID", task, "taskUUID"))
         return job
 
     def _results(self, job: Job) -> list[dict[str, Any]]:
@@ -166,14 +159,20 @@ class Runware:
         stage = self._desk.stage(job)
         if stage is Stage.FAILED:
             message = job.trouble() or "the provider refused the content"
-            error = _error("invalidProviderContent", message, head)
+            error = task_error("invalidProviderContent", message, head)
             raise TaskError(200, {**error, "status": "error"})
         if stage is not Stage.SUCCEEDED:
             return [{**head, "status": "processing"}]
         return [{**head, "status": "success", **self._video(job, clip)} for clip in job.clips]
 
     def _video(self, job: Job, clip: Clip) -> dict[str, Any]:
-        video = {"videoUUID": clip.id, "videoURL": self._desk.clip_url(clip), "seed": clip.scene.seed}
+        video: dict[str, Any] = {
+            "videoUUID": str(UUID(clip.id)),
+            "videoURL": self._desk.clip_url(clip),
+            "seed": clip.scene.seed,
+        }
+        if job.order.body.get("safety", {}).get("checkContent"):
+            video["NSFWContent"] = False
         amount = job.charge.amount
         if job.order.body.get("includeCost") and amount is not None:
             video["cost"] = float(amount / job.order.results)
@@ -192,20 +191,3 @@ def _carries_a_key(tasks: list[Any]) -> bool:
         return False
     key = first_task.get("apiKey")
     return isinstance(key, str) and bool(key.strip())
-
-
-def _refusal(fault: Fault, task: dict[str, Any]) -> dict[str, Any]:
-    return _error(_CODES[fault.kind], f"{fault.field} {fault.message}", task, fault.field)
-
-
-def _error(
-    code: str, message: str, task: dict[str, Any] | None = None, parameter: str | None = None
-) -> dict[str, Any]:
-    error: dict[str, Any] = {"code": code, "message": message, "documentation": _DOCUMENTATION}
-    if parameter is not None:
-        error["parameter"] = parameter
-    for key in ("taskType", "taskUUID"):
-        value = (task or {}).get(key)
-        if isinstance(value, str):
-            error[key] = value[:100]
-    return error

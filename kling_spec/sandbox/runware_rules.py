@@ -1,125 +1,15 @@
 """What Runware refuses in a videoInference task for the Kling omni models, read from its model pages."""
 
-import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from kling_spec.sandbox._omni import reference_faults
-from kling_spec.sandbox._pictures import content, is_data_uri, is_url, picture_faults
-from kling_spec.sandbox._shape import Fault, Shape, fields, flag, number, rows, text, whole, word
+from kling_spec.sandbox._runware_shapes import MODELS, SIZES, TASK, Model
+from kling_spec.sandbox._shape import Fault
+from kling_spec.sandbox._shelf import Shelf
+from kling_spec.sandbox.runware_media_rules import shelf_faults
 
-UUID4 = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}", re.IGNORECASE)
-_ANY_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
-
-SIZES = {
-    "720p": ((1280, 720), (720, 1280), (960, 960)),
-    "1080p": ((1920, 1080), (1080, 1920), (1440, 1440)),
-    "4k": ((3840, 2160), (2160, 3840), (2880, 2880)),
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Model:
-    """What one of Runware's Kling omni models makes."""
-
-    tier: str
-    is_o1: bool = False
-
-
-MODELS = {
-    "klingai:kling-video@o3-standard": Model("720p"),
-    "klingai:kling-video@o3-pro": Model("1080p"),
-    "klingai:kling-video@o3-4k": Model("4k"),
-    "klingai:kling@o1-standard": Model("720p", is_o1=True),
-    "klingai:kling@o1": Model("1080p", is_o1=True),
-}
-
-
-def _frame(value: Any, path: str) -> Iterator[Fault]:
-    if isinstance(value, str):
-        yield from _IMAGE(value, path)
-    else:
-        yield from fields({"image": _IMAGE}, {"frame": _position})(value, path)
-
-
-def _position(value: Any, path: str) -> Iterator[Fault]:
-    if isinstance(value, bool) or value not in ("first", "last", 0, -1):
-        yield Fault(path, "must be one of first, last, 0, -1")
-
-
-def _uuid4(value: Any, path: str) -> Iterator[Fault]:
-    if not isinstance(value, str) or not UUID4.fullmatch(value):
-        yield Fault(path, "must be a UUID of version 4")
-
-
-def _image(value: Any, path: str) -> Iterator[Fault]:
-    if not isinstance(value, str):
-        yield Fault(path, "must be a string")
-    elif not is_url(value) and not _ANY_UUID.fullmatch(value):
-        formats = ("JPEG", "PNG", "WEBP")
-        yield from picture_faults(path, content(value), formats=formats, megabytes=50, kling_sides=False)
-
-
-def _film(value: Any, path: str) -> Iterator[Fault]:
-    is_text = isinstance(value, str)
-    if not is_text or is_data_uri(value) or not (is_url(value) or _ANY_UUID.fullmatch(value)):
-        yield Fault(path, "must be a URL or a UUID")
-
-
-_IMAGE: Shape = _image
 _POSITIONS = {"first": "first", "last": "last", 0: "first", -1: "last"}
-_ELEMENT = fields(
-    {"id": text(shortest=1)},
-    {
-        "description": text(),
-        "frontalImage": _IMAGE,
-        "images": rows(_IMAGE, least=1, most=3),
-        "videos": rows(_film, least=1, most=1),
-        "voices": rows(text(shortest=1), least=1, most=1),
-        "tags": rows(text(shortest=1), least=1),
-    },
-)
-_SHOT = fields({"prompt": text(shortest=1, longest=512), "duration": number(1)})
-_SHAPE = fields(
-    {"taskType": word("videoInference"), "taskUUID": _uuid4, "model": word(*MODELS)},
-    {
-        "outputType": word("URL"),
-        "outputFormat": word("MP4", "WEBM", "MOV"),
-        "outputQuality": whole(20, 99),
-        "webhookURL": text(shortest=1),
-        "deliveryMethod": word("async"),
-        "uploadEndpoint": text(shortest=1),
-        "safety": fields({}, {"checkContent": flag, "mode": word("none", "fast", "full")}),
-        "ttl": whole(60),
-        "includeCost": flag,
-        "numberResults": whole(1, 4),
-        "positivePrompt": text(shortest=2, longest=2500),
-        "width": whole(1),
-        "height": whole(1),
-        "resolution": word(*SIZES),
-        "duration": whole(3, 15),
-        "inputs": fields(
-            {},
-            {
-                "referenceImages": rows(_IMAGE, least=1, most=7),
-                "frameImages": rows(_frame, least=1, most=2),
-                "video": _film,
-                "referenceVideos": rows(_film, least=1, most=1),
-                "elements": rows(_ELEMENT, least=1, most=3),
-            },
-        ),
-        "providerSettings": fields(
-            {},
-            {
-                "klingai": fields(
-                    {},
-                    {"keepOriginalSound": flag, "multiPrompt": rows(_SHOT, least=1, most=6), "sound": flag},
-                )
-            },
-        ),
-    },
-)
 
 
 def settings(task: dict[str, Any]) -> dict[str, Any]:
@@ -139,9 +29,9 @@ def frames(task: dict[str, Any]) -> dict[str, str]:
     return found
 
 
-def faults(task: Any) -> Iterator[Fault]:
-    """Yield what is wrong with one task of the array."""
-    wrong = list(_SHAPE(task, ""))
+def faults(task: Any, shelf: Shelf | None = None) -> Iterator[Fault]:
+    """Yield what is wrong with one task of the array; without a shelf, names are taken on trust."""
+    wrong = list(TASK(task, ""))
     yield from wrong
     if wrong:
         return
@@ -153,6 +43,8 @@ def faults(task: Any) -> Iterator[Fault]:
     yield from _elements(inputs)
     if model.is_o1:
         yield from _o1(task, inputs)
+    if shelf is not None:
+        yield from shelf_faults(inputs, shelf)
 
 
 def _prompts(task: dict[str, Any], model: Model, inputs: dict[str, Any]) -> Iterator[Fault]:
@@ -167,7 +59,7 @@ def _prompts(task: dict[str, Any], model: Model, inputs: dict[str, Any]) -> Iter
         yield Fault("providerSettings.klingai.multiPrompt", "is not supported by this model", "unknown")
     elif shots:
         total, duration = sum(shot["duration"] for shot in shots), task.get("duration", 5)
-        if total != duration:
+        if abs(total - duration) > 1e-6:
             yield Fault("providerSettings.klingai.multiPrompt", f"lasts {total} s, duration is {duration} s")
     there = {
         "image": len(inputs.get("referenceImages", ())) + len(inputs.get("frameImages", ())),

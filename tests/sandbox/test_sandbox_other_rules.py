@@ -183,6 +183,11 @@ def inputs(**given):
             {**TEXT, "positivePrompt": "<<<element_1>>>"}, "positivePrompt", id="an element that is not there"
         ),
         pytest.param({**TEXT, "numberResults": 5}, "numberResults", id="five results"),
+        pytest.param({**TEXT, "numberResults": 0}, "numberResults", id="no results"),
+        pytest.param({**TEXT, "ttl": 59}, "ttl", id="kept too shortly"),
+        pytest.param({**TEXT, "webhookURL": "here"}, "webhookURL", id="webhook that is no url"),
+        pytest.param({**TEXT, "uploadEndpoint": "ftp://x"}, "uploadEndpoint", id="upload by ftp"),
+        pytest.param({**TEXT, "includeCost": "yes"}, "includeCost", id="cost as a word"),
         pytest.param({**TEXT, "deliveryMethod": "sync"}, "deliveryMethod", id="synchronous"),
         pytest.param({**O1, **SIZE, "duration": 11}, "duration", id="o1 too long"),
         pytest.param(
