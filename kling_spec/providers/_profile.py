@@ -5,6 +5,7 @@ from datetime import date
 from decimal import Decimal
 from functools import cache
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -130,9 +131,23 @@ class Profile(_Facts):
         return next((model for model in self.models if model.name == name), None)
 
 
+def folder_of(provider: str) -> Traversable:
+    """Return the folder that holds everything about the provider: here, or in the package that registers it.
+
+    Raises KeyError where there is no such provider.
+    """
+    here = files("kling_spec.providers").joinpath(provider.replace("-", "_"))
+    if here.joinpath("profile.toml").is_file():
+        return here
+    from importlib.metadata import entry_points
+
+    for point in entry_points(group="kling_spec.providers", name=provider):
+        return files(point.module)
+    raise KeyError(provider)
+
+
 @cache
 def read_profile(provider: str) -> Profile:
-    """Return the facts of the provider in the folder of that name."""
-    folder = files("kling_spec.providers").joinpath(provider.replace("-", "_"))
-    text = folder.joinpath("profile.toml").read_text(encoding="utf-8")
+    """Return the facts of the provider from its folder. Raises KeyError."""
+    text = folder_of(provider).joinpath("profile.toml").read_text(encoding="utf-8")
     return Profile.model_validate(tomllib.loads(text, parse_float=Decimal))

@@ -5,9 +5,11 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from kling_spec.providers._profile import folder_of
+
 
 def request_schema(provider: str) -> dict[str, Any]:
-    """Return the JSON Schema of what the provider is sent, from the wheel or from the checkout.
+    """Return the JSON Schema of what the provider is sent, from the wheel, the checkout or its own folder.
 
     Raises FileNotFoundError where there is none.
     """
@@ -18,4 +20,8 @@ def request_schema(provider: str) -> dict[str, Any]:
         if file.is_file():
             schema: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
             return schema
+    file = folder_of(provider).joinpath("request.schema.json")
+    if file.is_file():
+        own: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+        return own
     raise FileNotFoundError(name)
