@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from kling_spec.plan import SIGNS, Action, Plan, Row, answer, asked, money, why
+from kling_spec.plan import SIGNS, Action, Plan, Row, answer, asked, money, prepares, why
 
 _MOST_ROWS = 200
 _INKS = {Action.CREATE: "green", Action.REUSE: "dim", Action.WAIT: "cyan", Action.UNKNOWN: "yellow"}
@@ -44,6 +44,8 @@ def show_plan(plan: Plan, out: Console, *, is_rehearsal: bool) -> None:
         if len(rows) > _MOST_ROWS:
             out.print(f"… and {len(rows) - _MOST_ROWS} more; 'plan --format json' has them all")
         out.print()
+    if first := prepares(plan):
+        out.print(first)
     does, costs = answer(plan)
     out.print(Text(f"{does} ").append(costs, "bold"))
 

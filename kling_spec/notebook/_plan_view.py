@@ -7,7 +7,7 @@ from typing import Any
 from kling_spec.diagnostics import Diagnostic
 from kling_spec.notebook._html import block, line, table, words
 from kling_spec.notebook._view import View, columns, remark
-from kling_spec.plan import SIGNS, Action, Plan, Row, answer, asked, money, why
+from kling_spec.plan import SIGNS, Action, Plan, Row, answer, asked, money, prepares, why
 
 _MOST_ROWS = 50
 _LOOKS = {Action.CREATE: "good", Action.WAIT: "moving", Action.UNKNOWN: "odd", Action.REUSE: "dim"}
@@ -58,6 +58,7 @@ class PlanView(View):
         parts = [
             f"{self.plan.spec} {self._heading()}",
             *(["", *drawn, ""] if drawn else []),
+            *filter(None, [prepares(self.plan)]),
             " ".join(answer(self.plan)).strip(),
         ]
         return "\n".join([*parts, *map(remark, self.notes)])
@@ -79,6 +80,7 @@ class PlanView(View):
             line(words(self.plan.spec, "bold"), words(self._heading(), "dim")),
             table(("", "task", "asks for", "price", "cost"), rows, right=(4,)) if rows else "",
             *(line(words(more, "dim")) for more in self._more()),
+            line(words(first, "dim")) if (first := prepares(self.plan)) else "",
             line(words(does), words(costs, "bold") if costs else ""),
             *(line(words(remark(note), "dim")) for note in self.notes),
         )

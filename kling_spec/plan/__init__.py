@@ -26,6 +26,7 @@ __all__ = [
     "make_offer",
     "make_plan",
     "money",
+    "prepares",
     "price_words",
     "reasons",
     "shot_words",
@@ -39,7 +40,7 @@ _PLACES = {
     "_offer_words": ("HOW_LEGEND", "price_words", "reasons", "shot_words", "shots_of"),
     "_order": ("Order",),
     "_plan": ("Action", "Plan", "Row", "make_plan"),
-    "_words": ("SIGNS", "answer", "asked", "counted", "money", "total", "why"),
+    "_words": ("SIGNS", "answer", "asked", "counted", "money", "prepares", "total", "why"),
 }
 
 

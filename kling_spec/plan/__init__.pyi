@@ -22,5 +22,6 @@ from kling_spec.plan._words import answer as answer
 from kling_spec.plan._words import asked as asked
 from kling_spec.plan._words import counted as counted
 from kling_spec.plan._words import money as money
+from kling_spec.plan._words import prepares as prepares
 from kling_spec.plan._words import total as total
 from kling_spec.plan._words import why as why

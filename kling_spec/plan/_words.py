@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from decimal import Decimal
 
+from kling_spec.ir import LocalFile
 from kling_spec.plan._plan import Action, Plan, Row
-from kling_spec.providers import Cost, plain
+from kling_spec.providers import Cost, Element, Wire, plain
 
 SIGNS = {Action.CREATE: "+", Action.REUSE: "=", Action.WAIT: "~", Action.UNKNOWN: "?"}
 """A glyph for each action, so that no meaning is in a colour alone."""
@@ -43,6 +44,40 @@ def why(row: Row) -> str:
     if row.action is not Action.CREATE:
         return row.reason
     return row.cost.basis if row.reason == "new" else f"{row.cost.basis}; {row.reason}"
+
+
+def prepares(plan: Plan) -> str:
+    """Return what a run does before it submits what needs it, or nothing."""
+    slots = [
+        slot
+        for order, row in zip(plan.orders, _first_rows(plan), strict=True)
+        if row.action is Action.CREATE
+        for slot in order.slots
+    ]
+    elements = sorted({slot.source.name for slot in slots if isinstance(slot.source, Element)})
+    files = sorted(
+        {
+            slot.source.path
+            for slot in slots
+            if isinstance(slot.source, LocalFile) and slot.wire in (Wire.UPLOAD, Wire.STORE)
+        }
+    )
+    parts = []
+    if elements:
+        parts.append(f"make {_named('element', elements)}, for which no price is listed")
+    if files:
+        parts.append(f"upload {', '.join(files)}")
+    return f"First, where that was not done before: {'; '.join(parts)}." if parts else ""
+
+
+def _first_rows(plan: Plan) -> list[Row]:
+    """Return the row of each order that is not the twin of another."""
+    rows = {row.task: row for row in plan.rows}
+    return [rows[order.tasks[0]] for order in plan.orders]
+
+
+def _named(noun: str, names: list[str]) -> str:
+    return f"{noun}{'' if len(names) == 1 else 's'} {', '.join(names)}"
 
 
 def answer(plan: Plan) -> tuple[str, str]:
