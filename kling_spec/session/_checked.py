@@ -5,17 +5,19 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from kling_spec import plan
 from kling_spec.compile import Program
 from kling_spec.diagnostics import Diagnostic, Origin, Severity, SpecError, did_you_mean
-from kling_spec.plan import Compiler, LineWriter, Offer, cell, make_offer
+from kling_spec.plan import Compiler, LineWriter, cell
 from kling_spec.providers import Lowering, Profile, is_provider, provider, provider_names, read_profile
-from kling_spec.session._choice import AUTO, choose, none_can, why_chosen
 from kling_spec.session._prices import age_of, today_of
 from kling_spec.session._project import Project, read_project
 from kling_spec.session._selection import Selection
 from kling_spec.session._settings import Settings, read_settings
 from kling_spec.source import Document
 from kling_spec.spec import Spec
+
+_AUTO = "auto"
 
 
 class Checked:
@@ -114,7 +116,7 @@ class Checked:
                     yield writer.line(lowered, values)
         self.sound(compiler.found)
 
-    def offers(self) -> tuple[Offer, ...]:
+    def offers(self) -> "tuple[plan.Offer, ...]":
         """Return what every provider makes of the whole spec, and what it costs there."""
         return tuple(self._offer(name) for name in provider_names())
 
@@ -134,8 +136,8 @@ class Checked:
     def _profile_of(self, name: str) -> Profile:
         return self.settings.priced(name, read_profile(name))
 
-    def _offer(self, name: str) -> Offer:
-        return make_offer(self._program_for(name), self._lowering(name))
+    def _offer(self, name: str) -> "plan.Offer":
+        return plan.make_offer(self._program_for(name), self._lowering(name))
 
     def chosen_of(self, selection: Selection | None) -> Selection:
         chosen = selection or Selection()
@@ -148,8 +150,8 @@ class Checked:
         spec = self.project.spec
         written = named or (spec.provider if spec is not None else "kling")
         names = [written] if isinstance(written, str) else written
-        self._is_open = names == [AUTO] or len(names) > 1
-        return (provider_names() if names == [AUTO] else names) or ["kling"]
+        self._is_open = names == [_AUTO] or len(names) > 1
+        return (provider_names() if names == [_AUTO] else names) or ["kling"]
 
     def _provider_origin(self) -> Origin:
         document = self.project.document
@@ -161,6 +163,8 @@ class Checked:
 
     def _chosen_provider(self) -> str:
         """Return the provider that is taken, and note why. Raises SpecError where none can do it all."""
+        from kling_spec.session._choice import choose, none_can, why_chosen
+
         is_auto = list(self._asked_for) == list(provider_names())
         origin = self._provider_origin()
         taken, offers = choose(map(self._offer, self._asked_for), cheapest=is_auto)
@@ -196,7 +200,7 @@ class Checked:
 
     def _unknown_providers(self, document: Document) -> Iterator[Diagnostic]:
         written = self.spec.provider if isinstance(self.spec.provider, list) else [self.spec.provider]
-        named = {name: document.locate(("provider",)) for name in written if written != [AUTO]}
+        named = {name: document.locate(("provider",)) for name in written if written != [_AUTO]}
         for name in self._asked_for:
             named.setdefault(name, Origin(f"--provider {name}"))
         places: list[tuple[tuple[str, ...], Mapping[str, Any]]] = [

@@ -6,8 +6,6 @@ from decimal import Decimal
 from kling_spec.diagnostics import Diagnostic, Origin, Severity
 from kling_spec.plan import Offer, price_words
 
-AUTO = "auto"
-
 
 def choose(offers: Iterable[Offer], *, cheapest: bool) -> tuple[Offer | None, list[Offer]]:
     """Return the offer that is taken, None where no provider can, and all that were looked at.
