@@ -18,8 +18,7 @@ from trap_specs import (
     warnings,
 )
 
-from kling_spec.providers import Reply, Status, provider, provider_names, read_profile
-from kling_spec.providers._price import charged
+from kling_spec.providers import Reply, Status, charged, provider, provider_names, read_profile
 from kling_spec.session import Session
 
 LISTED = ("kling", "kling-2026", "runware")
