@@ -4,6 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from kling_spec.sandbox._frame import Footage
+from kling_spec.sandbox._known import Known
+from kling_spec.sandbox._links import KLING_FILMS, link_faults
+from kling_spec.sandbox._pictures import is_url
 from kling_spec.sandbox._shape import Fault
 
 _SLACK = 0.05
@@ -46,3 +49,15 @@ def film_faults(field: str, film: Footage | None, limit: FilmLimit) -> Iterator[
         yield Fault(field, f"runs at {film.rate:g} frames a second, 24 to 60 are read")
     if film.size is not None and film.size > limit.megabytes * _MEGABYTE:
         yield Fault(field, f"is larger than {limit.megabytes} MB")
+
+
+def kling_film_faults(field: str, value: str, known: Known, limit: FilmLimit) -> Iterator[Fault]:
+    """Yield what is wrong with a video that Kling is sent, which is always an address."""
+    if not is_url(value):
+        yield Fault(field, "must be a URL")
+        return
+    yield from link_faults(field, value, known, endings=KLING_FILMS)
+    film = known.footage(value)
+    if film is None and known.holds(value):
+        yield Fault(field, "holds no video that can be read")
+    yield from film_faults(field, film, limit)

@@ -17,7 +17,7 @@ Nothing that is sent here costs anything or leaves the machine; the clips are pl
               GET /api/pricing                  (figures invented for rehearsal)
   runware     POST /v1                          (an array of tasks)
   apimodels   POST /api/v1/video/generations    GET /api/v1/video/generations?task_id=ID
-              POST /api/v1/files
+              POST /api/v1/files                GET /api/v1/models
 
   GET /book  what would have been charged, and how often was asked
 

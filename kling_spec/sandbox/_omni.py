@@ -10,6 +10,7 @@ from typing import Any
 
 from kling_spec.sandbox._films import FilmLimit
 from kling_spec.sandbox._known import Known
+from kling_spec.sandbox._pictures import link
 from kling_spec.sandbox._shape import Fault, Shape, fields, flag, rows, text, whole, word
 
 O1 = "kling-video-o1"
@@ -47,7 +48,7 @@ SHAPES: dict[str, Shape] = {
     "aspect_ratio": word("16:9", "9:16", "1:1"),
     "duration": word(*_SECONDS),
     "watermark_info": fields({"enabled": flag}),
-    "callback_url": text(),
+    "callback_url": link,
     "external_task_id": text(longest=255),
 }
 

@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from kling_spec.sandbox._known import Known
+from kling_spec.sandbox._links import KLING_IMAGES, link_faults
 from kling_spec.sandbox._shape import Fault
 
 _DATA_URI = re.compile(r"data:[\w.+-]+/[\w.+-]+;base64,(.*)", re.DOTALL)
@@ -75,7 +76,7 @@ def open_picture(data: bytes) -> Picture | None:
 
 
 def picture_faults(
-    field: str, data: bytes | None, *, formats: tuple[str, ...], megabytes: int, kling_sides: bool = True
+    field: str, data: bytes | None, *, formats: tuple[str, ...], megabytes: int
 ) -> Iterator[Fault]:
     """Yield what is wrong with the bytes of an image: format, size, sides and their ratio."""
     picture = None if data is None else open_picture(data)
@@ -87,9 +88,9 @@ def picture_faults(
     if picture.size > megabytes * 1024 * 1024:
         yield Fault(field, f"is larger than {megabytes} MB")
     short, long = sorted((picture.width, picture.height))
-    if kling_sides and short < _SMALLEST:
+    if short < _SMALLEST:
         yield Fault(field, f"is {picture.width}x{picture.height}, its sides must be {_SMALLEST} px or more")
-    elif kling_sides and long > short * _WIDEST:
+    elif long > short * _WIDEST:
         yield Fault(field, f"is {picture.width}x{picture.height}, outside of 1:2.5 to 2.5:1")
 
 
@@ -101,6 +102,8 @@ def kling_picture_faults(field: str, value: str, known: Known, *, megabytes: int
     if is_data_uri(value):
         yield Fault(field, "must be bare base64, without the data: prefix")
         return
+    if is_url(value):
+        yield from link_faults(field, value, known, endings=KLING_IMAGES)
     data = known.picture(value) if is_url(value) else content(value)
     if data is not None or not is_url(value):
         yield from picture_faults(field, data, formats=("JPEG", "PNG"), megabytes=megabytes)

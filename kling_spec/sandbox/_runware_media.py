@@ -8,6 +8,7 @@ from uuid import UUID
 from kling_spec.sandbox import runware_media_rules as rules
 from kling_spec.sandbox._desk import Desk
 from kling_spec.sandbox._frame import Footage
+from kling_spec.sandbox._known import Known
 from kling_spec.sandbox._media_types import media_type
 from kling_spec.sandbox._pictures import content, is_url
 from kling_spec.sandbox._runware_words import TaskError, refusal, task_error
@@ -22,6 +23,11 @@ class Storage:
         self._desk = desk
         self._lock = Lock()
         self._elements: set[str] | None = None
+
+    @property
+    def known(self) -> Known:
+        """What the server holds, whoever it was that brought it there."""
+        return self._desk.known
 
     def store(self, task: dict[str, Any]) -> dict[str, Any]:
         """Take in, or give up, what a mediaStorage task says. Raises TaskError."""

@@ -3,12 +3,18 @@
 from typing import Literal, Protocol
 
 from kling_spec.sandbox._frame import Footage
+from kling_spec.sandbox._known import Known
 
 MediaKind = Literal["image", "video", "audio", "link"]
 
 
 class Shelf(Protocol):
     """Where rules look up what a task only names."""
+
+    @property
+    def known(self) -> Known:
+        """What the server holds, whoever it was that brought it there."""
+        ...
 
     def kind(self, uuid: str) -> MediaKind | None:
         """Return what a UUID stands for: a link is media of another server, of which no more is known."""

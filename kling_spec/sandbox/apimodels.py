@@ -1,4 +1,4 @@
-"""APIModels' omni endpoint: create, query, and the upload of files."""
+"""APIModels' omni endpoint: create and query, the upload of files, the list of models."""
 
 import secrets
 from typing import Any
@@ -6,6 +6,7 @@ from typing import Any
 from kling_spec.sandbox import apimodels_rules as rules
 from kling_spec.sandbox._desk import Desk
 from kling_spec.sandbox._job import Job, Order, Stage
+from kling_spec.sandbox._media_types import media_type
 from kling_spec.sandbox._omni import Omni
 from kling_spec.sandbox._schema import schema_faults
 from kling_spec.sandbox._shape import first
@@ -54,7 +55,11 @@ class ApiModels:
                 self._desk.book.count(self.name, "upload")
                 self._authorize(call)
                 return self._upload(call)
-            case _, "/api/v1/video/generations" | "/api/v1/files":
+            case "GET", "/api/v1/models":
+                self._desk.book.count(self.name, "models")
+                self._authorize(call)
+                return _envelope([{"id": name, "object": "model", "type": "video"} for name in rules.MODELS])
+            case _, "/api/v1/video/generations" | "/api/v1/files" | "/api/v1/models":
                 raise RefusedError(_error(405, f"{call.method} is not allowed here"))
             case _:
                 raise RefusedError(_error(404, "Not Found"))
@@ -124,7 +129,9 @@ class ApiModels:
         found = read_multipart(call.headers.get("content-type", ""), call.body, "file")
         if found is None or not found[1]:
             raise RefusedError(_error(400, "file is required, as a field of a multipart form"))
-        path = self._desk.uploads.keep(*found)
+        name, data = found
+        found_type = media_type(data)
+        path = self._desk.uploads.keep(f"file{found_type.suffix}" if found_type else name, data)
         return _envelope({"publicUrl": f"{self._desk.url}{path}"})
 
     def _head(self, job: Job, state: str) -> dict[str, Any]:

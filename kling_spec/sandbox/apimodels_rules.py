@@ -1,20 +1,19 @@
 """What APIModels refuses: its own few rules, and those of the omni endpoint that it forwards to."""
 
-import ipaddress
 from collections.abc import Iterator
 from typing import Any
-from urllib.parse import urlsplit
 
-from kling_spec.sandbox._films import film_faults
+from kling_spec.sandbox._films import kling_film_faults
 from kling_spec.sandbox._known import NOTHING, Known
 from kling_spec.sandbox._omni import FILMS, O1, SHAPES, V3, Omni, omni_faults
 from kling_spec.sandbox._pictures import is_url, kling_picture_faults
 from kling_spec.sandbox._shape import Fault, fields, word
 
+MODELS = (O1, V3)
 _PASSED_ON = {
     key: shape for key, shape in SHAPES.items() if key not in {"external_task_id", "watermark_info"}
 }
-_SHAPE = fields({"model": word(O1, V3)}, {**_PASSED_ON, "mode": word("std", "pro")})
+_SHAPE = fields({"model": word(*MODELS)}, {**_PASSED_ON, "mode": word("std", "pro")})
 
 
 def read(body: dict[str, Any]) -> Omni:
@@ -36,26 +35,10 @@ def faults(body: Any, known: Known = NOTHING) -> Iterator[Fault]:
         yield Fault("sound", "and keep_original_sound exclude each other", "conflict")
     for place, image in enumerate(omni.images):
         field = f"image_list[{place}].image_url"
-        yield from _address(field, image["image_url"], known)
-        yield from kling_picture_faults(field, image["image_url"], known, megabytes=10)
+        if is_url(image["image_url"]):
+            yield from kling_picture_faults(field, image["image_url"], known, megabytes=10)
+        else:
+            yield Fault(field, "must be a URL; upload the file first")
     if omni.video:
-        yield from _address("video_list[0].video_url", omni.video["video_url"], known)
-        film = known.footage(omni.video["video_url"])
-        yield from film_faults("video_list[0].video_url", film, FILMS[omni.model])
-
-
-def _address(field: str, value: str, known: Known) -> Iterator[Fault]:
-    if not is_url(value):
-        yield Fault(field, "must be a URL; upload the file first")
-    elif _is_private(value) and not known.holds(value):
-        yield Fault(field, "is a private address, which cannot be reached")
-
-
-def _is_private(value: str) -> bool:
-    host = urlsplit(value).hostname or ""
-    if host == "localhost" or host.endswith(".localhost"):
-        return True
-    try:
-        return not ipaddress.ip_address(host).is_global
-    except ValueError:
-        return False
+        address = omni.video["video_url"]
+        yield from kling_film_faults("video_list[0].video_url", address, known, FILMS[omni.model])

@@ -4,12 +4,16 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
+from kling_spec.sandbox._known import NOTHING, Known
+from kling_spec.sandbox._links import KLING_IMAGES, link_faults
 from kling_spec.sandbox._pictures import content, is_data_uri, is_url, picture_faults
 from kling_spec.sandbox._shape import Fault, fields, flag, rows, text, whole, word
 
 T2V = "kling-3.0-omni/text-to-video"
 I2V = "kling-3.0-omni/image-to-video"
 _LONGEST_PROMPT = 3072
+_FORMATS = ("JPEG", "PNG", "WEBP")
+_ENDINGS = KLING_IMAGES | {".webp"}
 
 _COMMON = {
     "resolution": word("720p", "1080p", "4K"),
@@ -36,7 +40,7 @@ _ENVELOPE = fields(
 )
 
 
-def faults(body: Any) -> Iterator[Fault]:
+def faults(body: Any, known: Known = NOTHING) -> Iterator[Fault]:
     """Yield what is wrong with a body."""
     wrong = list(_ENVELOPE(body, ""))
     if not wrong:
@@ -49,12 +53,21 @@ def faults(body: Any) -> Iterator[Fault]:
     if not body["input"].get("prompt", "-").strip() and body["model"] == T2V:
         yield Fault("input.prompt", "must not be empty")
     for place, image in enumerate(body["input"].get("image_urls", ())):
-        yield from _image(f"input.image_urls[{place}]", image)
+        yield from _image(f"input.image_urls[{place}]", image, known)
 
 
-def _image(field: str, value: str) -> Iterator[Fault]:
+def _image(field: str, value: str, known: Known) -> Iterator[Fault]:
+    """Yield what is wrong with an image; sides and ratio are those of Kling, which decides further up."""
+    if value.startswith("asset://"):
+        return
     if is_data_uri(value):
-        formats = ("JPEG", "PNG", "WEBP")
-        yield from picture_faults(field, content(value), formats=formats, megabytes=20, kling_sides=False)
-    elif not is_url(value) and not value.startswith("asset://"):
+        yield from picture_faults(field, content(value), formats=_FORMATS, megabytes=20)
+    elif not is_url(value):
         yield Fault(field, "must be a URL, an asset:// id or a data URI")
+    elif not known.holds(value) and urlsplit(value).scheme != "https":
+        yield Fault(field, "must be an https address")
+    else:
+        yield from link_faults(field, value, known, endings=_ENDINGS)
+        data = known.picture(value)
+        if data is not None:
+            yield from picture_faults(field, data, formats=_FORMATS, megabytes=20)

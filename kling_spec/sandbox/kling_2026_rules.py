@@ -5,10 +5,10 @@ from typing import Any
 
 from kling_spec.sandbox._aliases import alias_faults
 from kling_spec.sandbox._contents import O1, OMNI, Contents
-from kling_spec.sandbox._films import FilmLimit, film_faults
+from kling_spec.sandbox._films import FilmLimit, kling_film_faults
 from kling_spec.sandbox._kling_2026_counts import count_faults
 from kling_spec.sandbox._known import NOTHING, Known
-from kling_spec.sandbox._pictures import is_url, kling_picture_faults, link
+from kling_spec.sandbox._pictures import kling_picture_faults, link
 from kling_spec.sandbox._shape import Fault, Shape, fields, flag, rows, text, whole, word
 from kling_spec.sandbox._shot_prose import shot_faults
 
@@ -147,8 +147,6 @@ def _media(asked: Contents, known: Known) -> Iterator[Fault]:
     for path, item in asked.placed():
         field = f"{path}.url"
         if item["type"] in _VIDEOS:
-            if not is_url(item["url"]):
-                yield Fault(field, "must be a URL")
-            yield from film_faults(field, known.footage(item["url"]), _FILMS[asked.model])
+            yield from kling_film_faults(field, item["url"], known, _FILMS[asked.model])
         elif "url" in item:
             yield from kling_picture_faults(field, item["url"], known, megabytes=50)

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from math import isclose
 from typing import Any
 
-from kling_spec.sandbox._films import FilmLimit, film_faults
+from kling_spec.sandbox._films import FilmLimit, kling_film_faults
 from kling_spec.sandbox._known import NOTHING, Known
-from kling_spec.sandbox._pictures import is_url, kling_picture_faults, link
+from kling_spec.sandbox._pictures import kling_picture_faults, link
 from kling_spec.sandbox._shape import Fault, fields, rows, text, word
 
 _TAGS = tuple(f"o_{number}" for number in range(101, 109))
@@ -63,11 +63,8 @@ def images(body: dict[str, Any]) -> dict[str, str]:
 
 
 def _video(field: str, value: str, known: Known) -> Iterator[Fault]:
-    if not is_url(value):
-        yield Fault(field, "must be a URL")
-        return
+    yield from kling_film_faults(field, value, known, _FILM)
     film = known.footage(value)
-    yield from film_faults(field, film, _FILM)
     if film is not None:
         short, long = sorted((film.width, film.height))
         if not isclose(long / short, 16 / 9, rel_tol=0.02):

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from typing import Any
 
-from kling_spec.sandbox._films import film_faults
+from kling_spec.sandbox._films import kling_film_faults
 from kling_spec.sandbox._known import NOTHING, Known
 from kling_spec.sandbox._omni import FILMS, O1, SHAPES, V3, Omni, omni_faults
-from kling_spec.sandbox._pictures import is_url, kling_picture_faults
+from kling_spec.sandbox._pictures import kling_picture_faults
 from kling_spec.sandbox._shape import Fault, fields, text, word
 
 _SHAPE = fields({}, {**SHAPES, "model_name": text(), "mode": word("std", "pro", "4k")})
@@ -43,12 +43,8 @@ def faults(body: Any, known: Known = NOTHING) -> Iterator[Fault]:
         field = f"image_list[{place}].image_url"
         yield from kling_picture_faults(field, image["image_url"], known, megabytes=10)
     if omni.video:
-        address = omni.video["video_url"]
-        if not is_url(address):
-            yield Fault("video_list[0].video_url", "must be a URL")
-        yield from film_faults(
-            "video_list[0].video_url", known.footage(address), FILMS.get(omni.model, FILMS[V3])
-        )
+        limit = FILMS.get(omni.model, FILMS[V3])
+        yield from kling_film_faults("video_list[0].video_url", omni.video["video_url"], known, limit)
 
 
 def _prompt(omni: Omni) -> Iterator[Fault]:

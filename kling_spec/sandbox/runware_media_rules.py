@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from kling_spec.sandbox._films import FilmLimit, film_faults
+from kling_spec.sandbox._links import KLING_FILMS, KLING_IMAGES, link_faults
 from kling_spec.sandbox._pictures import content, is_data_uri, is_url, picture_faults
 from kling_spec.sandbox._shape import Fault, Shape, fields, text, word
 from kling_spec.sandbox._shelf import Shelf
@@ -12,6 +13,8 @@ from kling_spec.sandbox._shelf import Shelf
 UUID4 = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}", re.IGNORECASE)
 ANY_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 _FORMATS = ("JPEG", "PNG", "WEBP")
+_IMAGES = KLING_IMAGES | {".webp"}
+_FILMS = KLING_FILMS | {".webm"}
 _FILM = FilmLimit(longest=15.5, sides=(700, 4553))
 
 
@@ -26,7 +29,7 @@ def image(value: Any, path: str) -> Iterator[Fault]:
     if not isinstance(value, str):
         yield Fault(path, "must be a string")
     elif not is_url(value) and not ANY_UUID.fullmatch(value):
-        yield from picture_faults(path, content(value), formats=_FORMATS, megabytes=50, kling_sides=False)
+        yield from picture_faults(path, content(value), formats=_FORMATS, megabytes=50)
 
 
 def film(value: Any, path: str) -> Iterator[Fault]:
@@ -80,11 +83,15 @@ def shelf_faults(inputs: dict[str, Any], shelf: Shelf) -> Iterator[Fault]:
     """Yield what a task names and the account does not have, and what is wrong with what it has."""
     for field, value in _images(inputs):
         yield from _named(field, value, "image", shelf)
+        if is_url(value):
+            yield from link_faults(field, value, shelf.known, endings=_IMAGES)
         data = shelf.picture(value)
         if data is not None:
-            yield from picture_faults(field, data, formats=_FORMATS, megabytes=50, kling_sides=False)
+            yield from picture_faults(field, data, formats=_FORMATS, megabytes=50)
     for field, value in _films(inputs):
         yield from _named(field, value, "video", shelf)
+        if is_url(value):
+            yield from link_faults(field, value, shelf.known, endings=_FILMS)
         yield from film_faults(field, shelf.footage(value), _FILM)
     for place, element in enumerate(inputs.get("elements", ())):
         for kind, name in (("video", "videos"), ("audio", "voices")):
