@@ -17,6 +17,7 @@ from kling_spec.session import Session
 
 KEYS = {
     "kling": {"KLING_API_KEY": "k-canary-5f1d9e72"},
+    "kling-2026": {"KLING_API_KEY": "k-canary-5f1d9e72"},
     "hiapi": {"HIAPI_API_KEY": "k-canary-5f1d9e72"},
     "runware": {"RUNWARE_API_KEY": "k-canary-5f1d9e72"},
     "apimodels": {"APIMODELS_API_KEY": "k-canary-5f1d9e72"},

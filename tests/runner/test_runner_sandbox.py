@@ -10,7 +10,7 @@ from PIL import Image
 from kling_spec.media import probe
 from kling_spec.sandbox import Sandbox
 
-PROVIDERS = ("apimodels", "hiapi", "kling", "runware")
+PROVIDERS = ("apimodels", "hiapi", "kling", "kling-2026", "runware")
 CHAIN = """
 shots:
   fox: {prompt: A fox runs}
