@@ -25,7 +25,16 @@ from kling_spec.ir import (
     Text,
     Variant,
 )
-from kling_spec.providers import Finding, Lowering, Slot, provider, provider_names, read_profile
+from kling_spec.providers import (
+    Element,
+    Finding,
+    Lowering,
+    Slot,
+    Wire,
+    provider,
+    provider_names,
+    read_profile,
+)
 
 PROVIDERS = provider_names()
 NOW = datetime(2026, 9, 20, 12, 0, tzinfo=UTC)
@@ -50,19 +59,22 @@ WALK = Media(
 CLIP = Media(name="open", kind=MediaKind.VIDEO, source=Output("open"), seconds=Decimal(5))
 
 
+WRITTEN = Origin("spec.yaml", 3)
+
+
 def text(*parts: str | Hole | Mention) -> Text:
     return Text(parts)
 
 
 def ask(**fields: Any) -> Ask:
-    """An ask for v3-omni, 16:9 and 5 seconds where nothing else is said."""
+    """An ask for v3-omni, 16:9 and 5 seconds where nothing else is said; a person wrote what is passed."""
     decided = {"first_frame", "edit"} & {name for name, value in fields.items() if value}
     usual: dict[str, Any] = {
         "model": "v3-omni",
         "prompt": text("a fox runs"),
         "duration": None if fields.get("edit") else 5,
         "aspect_ratio": None if decided else "16:9",
-        "origins": {"": Origin("spec.yaml", 3)},
+        "origins": {"": WRITTEN, **dict.fromkeys(fields, WRITTEN)},
     }
     return Ask(**(usual | fields))
 
@@ -102,20 +114,35 @@ def warnings(name: str, wanted: Ask) -> set[str]:
     return {found.ask for found in findings(name, wanted) if found.severity is Severity.WARNING}
 
 
-def fill(slot: Slot) -> str:
+MADE = 900001
+"""The id of an element that was made on the way."""
+
+
+def fill(slot: Slot) -> Any:
     """What a run would put there; a URL will do for everything but bare base64."""
-    if isinstance(slot.source, Output):
-        return f"https://clips.example.com/{slot.source.task}"
-    return {"base64": "QUJD", "data_uri": "data:image/png;base64,QUJD"}.get(
-        slot.wire, f"https://files.example.com/{slot.source.path}"
-    )
+    match slot.source:
+        case Output(task):
+            return f"https://clips.example.com/{task}"
+        case Element():
+            return MADE
+        case LocalFile(path):
+            return {Wire.BASE64: "QUJD", Wire.DATA_URI: "data:image/png;base64,QUJD"}.get(
+                slot.wire, f"https://files.example.com/{path}"
+            )
 
 
 def body(name: str, wanted: Ask, words: tuple[str, ...] = ()) -> Any:
     """What would be sent."""
     low = lowering(name)
     lowered = low.lower(task(wanted, words), low.pattern(wanted), lambda _: "f" * 64)
-    return json.loads(lowered.pattern.body.text(words, fill, low.client_id(lowered)))
+    is_text = name == "kling-2026"  # its elements go by the same numbers, written as text
+    filled = (lambda slot: str(fill(slot))) if is_text else fill
+    return json.loads(lowered.pattern.body.text(words, filled, low.client_id(lowered)))
+
+
+def slots(name: str, wanted: Ask) -> list[Slot]:
+    """The places in the body that a run fills."""
+    return list(lowering(name).pattern(wanted).body.slots)
 
 
 def task(wanted: Ask, words: tuple[str, ...] = ()) -> Task:

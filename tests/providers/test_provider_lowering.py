@@ -13,23 +13,28 @@ from provider_asks import (
     GRACE,
     HOST,
     LAST,
+    MADE,
     PROVIDERS,
     SCHEMAS,
     WALK,
     ask,
     body,
     errors,
+    fill,
+    findings,
     lowering,
+    slots,
     task,
     text,
     warnings,
 )
 
 from kling_spec.ir import ASKS, Hole, LocalFile, Media, MediaKind, Mention, Resolution
-from kling_spec.providers import provider, provider_names, read_profile
+from kling_spec.providers import Element, Lowering, Wire, provider, provider_names, read_profile
 
 TAKEN = {
-    "kling": set(CASES) - {"an element made here"},
+    "kling": set(CASES),
+    "kling-2026": set(CASES) - {"the next shot"},  # the sound of a reference video cannot be kept
     "hiapi": {
         name
         for name in CASES
@@ -72,9 +77,8 @@ def test_what_is_taken_fits_the_documented_request_and_the_rest_is_refused(name:
 
 @pytest.mark.parametrize("name", PROVIDERS)
 def test_the_fewest_words_make_the_smallest_body(name: str) -> None:
-    ours = (
-        body(name, ask())[0]["taskUUID"] if name == "runware" else body(name, ask()).get("external_task_id")
-    )
+    low = lowering(name)
+    ours = low.client_id(low.lower(task(ask()), low.pattern(ask()), str))
 
     assert (
         body(name, ask())
@@ -87,6 +91,17 @@ def test_the_fewest_words_make_the_smallest_body(name: str) -> None:
                 "aspect_ratio": "16:9",
                 "duration": "5",
                 "sound": "off",
+            },
+            "kling-2026": {
+                "contents": [{"type": "prompt", "text": "a fox runs"}],
+                "settings": {
+                    "multi_shot": False,
+                    "resolution": "1080p",
+                    "aspect_ratio": "16:9",
+                    "duration": 5,
+                    "audio": "off",
+                },
+                "options": {"external_task_id": ours},
             },
             "hiapi": {
                 "model": "kling-3.0-omni/text-to-video",
@@ -237,14 +252,17 @@ def test_runware_makes_an_element_under_an_id_that_changes_with_its_pictures() -
 
 def test_o1_at_runware_gets_no_size_beside_reference_images() -> None:
     wanted = ask(model="o1", images=(CARD,))
+    written = ask(model="o1", images=(CARD,), aspect_ratio="16:9")
 
-    assert warnings("runware", wanted) == {"aspect_ratio"}
+    assert warnings("runware", wanted) == set()
+    assert warnings("runware", written) == {"aspect_ratio"}
     assert "width" not in body("runware", wanted)[0]
 
 
-@pytest.mark.parametrize("name", ["kling", "runware"])
-def test_a_prompt_beside_a_storyboard_is_said_in_vain(name: str) -> None:
-    assert warnings(name, ask(storyboard=BOARD, elements=(HOST,))) == {"prompt"}
+@pytest.mark.parametrize("name", ["kling", "kling-2026", "runware"])
+def test_a_prompt_that_somebody_wrote_beside_a_storyboard_is_said_in_vain(name: str) -> None:
+    assert warnings(name, ask(storyboard=BOARD, elements=(HOST,), prompt=text("a fox"))) == {"prompt"}
+    assert warnings(name, ask(storyboard=BOARD, elements=(HOST,))) == set()
 
 
 @pytest.mark.parametrize("name", PROVIDERS)
@@ -253,26 +271,69 @@ def test_the_words_of_a_task_fill_its_holes_and_are_counted(name: str) -> None:
     wanted = ask(prompt=text("a fox in ", Hole(0)))
 
     assert "a fox in snow" in json.dumps(body(name, wanted, ("snow",)))
-    [found] = low.findings(task(wanted, ("s" * 3000,)), low.pattern(wanted), first=True)
+    [found] = low.findings(task(wanted, ("s" * 4000,)), low.pattern(wanted), first=True)
     assert found.code == "KS403"
-    assert found.message.startswith("shot 'fox' has a prompt of 3,009 characters")
+    assert found.is_error
+    assert found.message.startswith("shot 'fox' has a prompt of 4,009 characters")
 
 
-def test_a_local_video_is_refused_where_only_an_address_will_do() -> None:
-    wanted = ask(
-        reference_video=Media(name="walk", kind=MediaKind.VIDEO, source=LocalFile("walk.mp4", "c" * 64))
-    )
+LOCAL_WALK = Media(name="walk", kind=MediaKind.VIDEO, source=LocalFile("walk.mp4", "c" * 64))
 
-    assert errors("kling", wanted) == errors("runware", wanted) == {"reference_video"}
+
+def test_a_local_video_is_uploaded_where_there_is_a_place_for_it() -> None:
+    wanted = ask(reference_video=LOCAL_WALK)
+
+    for name in ("apimodels", "runware"):
+        assert [slot.wire for slot in slots(name, wanted)] == [Wire.UPLOAD]
+    [sent] = body("runware", wanted)
+    assert sent["inputs"]["referenceVideos"] == ["https://files.example.com/walk.mp4"]
     assert body("apimodels", wanted)["video_list"][0]["video_url"] == "https://files.example.com/walk.mp4"
 
 
-def test_our_own_id_travels_where_each_provider_wants_it() -> None:
-    low = lowering("kling")
-    wanted = ask()
-    ours = low.client_id(low.lower(task(wanted), low.pattern(wanted), str))
+@pytest.mark.parametrize("name", ["kling", "kling-2026"])
+def test_a_local_video_is_refused_where_only_an_address_will_do(name: str) -> None:
+    wanted = ask(reference_video=LOCAL_WALK)
+    stored = Lowering(provider(name), read_profile(name), has_store=True).pattern(wanted)
 
-    assert body("kling", ask())["external_task_id"] == ours
+    assert errors(name, wanted) == {"reference_video"}
+    assert {found.code for found in findings(name, wanted)} == {"KS406"}
+    assert not stored.is_refused
+    assert [slot.wire for slot in stored.body.slots] == [Wire.STORE]
+
+
+@pytest.mark.parametrize(("name", "made"), [("kling", MADE), ("kling-2026", str(MADE))])
+def test_kling_makes_an_element_of_files_first_and_sends_its_id(name: str, made: int | str) -> None:
+    wanted = ask(elements=(GRACE,), prompt=text(Mention("grace"), " smiles"))
+    [slot] = slots(name, wanted)
+    sent = body(name, wanted)
+
+    assert slot.wire is Wire.ELEMENT
+    assert isinstance(slot.source, Element)
+    assert json.loads(slot.source.body.text((), fill, "ks-el-1")) == {
+        "element_name": "grace",
+        "element_description": "Grace, in a red coat",
+        "external_task_id": "ks-el-1",
+        "reference_type": "image_refer",
+        "element_image_list": {
+            "frontal_image": "QUJD",
+            "refer_images": [{"image_url": "https://cdn.example.com/left.jpg"}],
+        },
+    }
+    listed = (
+        [item["element_id"] for item in sent["contents"] if item["type"] == "element"]
+        if name == "kling-2026"
+        else [item["element_id"] for item in sent["element_list"]]
+    )
+    assert listed == [made]
+
+
+def test_our_own_id_travels_where_each_provider_wants_it() -> None:
+    for name in ("kling", "kling-2026"):
+        low = lowering(name)
+        ours = low.client_id(low.lower(task(ask()), low.pattern(ask()), str))
+        sent = body(name, ask())
+        assert sent.get("options", sent)["external_task_id"] == ours
+
     assert provider("hiapi").submit_headers("ks-1") == {"Idempotency-Key": "ks-1"}
     assert provider("kling").submit_headers("ks-1") == {}
     ids = {provider("runware").client_id_format("f" * 64, attempt) for attempt in (1, 1, 2)}
@@ -286,6 +347,11 @@ OPTIONS: list[tuple[str, dict[str, Any], bool]] = [
     ("kling", {"callback_url": "https://a.example"}, False),
     ("kling", {"mode": "4k"}, False),
     ("kling", {"cfg_scale": 1}, False),
+    ("kling-2026", {"watermark_info": {"enabled": "yes"}}, False),
+    ("kling-2026", {"callback_url": "https://a.example"}, False),
+    ("kling-2026", {"external_task_id": "mine"}, False),
+    ("kling-2026", {"settings": {"multi_shot": True}}, False),
+    ("kling-2026", {"multi_shot": True}, False),
     ("runware", {"outputQuality": 90, "ttl": 86400}, True),
     ("runware", {"outputQuality": 100}, False),
     ("runware", {"safety": {"checkContent": True, "mode": "fast"}}, True),
@@ -310,6 +376,29 @@ def test_options_are_those_that_are_documented_and_none_sets_an_address(
         sent = body(name, wanted)
         validator(name).validate(sent)
         assert options.items() <= (sent[0] if isinstance(sent, list) else sent).items()
+
+
+def test_an_option_of_the_second_standard_stands_among_its_options() -> None:
+    wanted = ask(options={"watermark_info": {"enabled": True}})
+    sent = body("kling-2026", wanted)
+
+    assert errors("kling-2026", wanted) == set()
+    validator("kling-2026").validate(sent)
+    assert sent["options"]["watermark_info"] == {"enabled": True}
+    assert "watermark_info" not in sent
+
+
+@pytest.mark.parametrize("name", PROVIDERS)
+def test_what_settings_decide_changes_the_body_and_not_what_is_asked(name: str) -> None:
+    plain, wanted = lowering(name), ask()
+    told = Lowering(provider(name), read_profile(name), settings={"callback_url": "https://a.example/cb"})
+
+    without, lowered = (low.lower(task(wanted), low.pattern(wanted), str) for low in (plain, told))
+    sent = json.loads(lowered.pattern.body.text((), fill, told.client_id(lowered)))
+
+    assert lowered.fingerprint == without.fingerprint
+    assert "https://a.example/cb" in json.dumps(sent)
+    validator(name).validate(sent)
 
 
 @pytest.mark.parametrize("name", PROVIDERS)

@@ -6,7 +6,7 @@ import pytest
 from provider_asks import CARD, PROVIDERS, WALK, ask, lowering, video
 
 from kling_spec.ir import Ask, Media, MediaKind, Resolution
-from kling_spec.providers import Cost, read_profile
+from kling_spec.providers import Cost, charged, read_profile
 
 P720, K4 = Resolution.P720, Resolution.K4
 
@@ -25,7 +25,18 @@ LISTED: list[tuple[str, Ask, str]] = [
     ("kling", ask(model="o1", resolution=P720), "0.42"),
     ("kling", ask(model="o1", reference_video=WALK), "0.84"),
     ("runware", ask(resolution=P720, sound=True), "0.56"),
-    ("runware", ask(model="o1", images=(CARD,)), "0.56"),
+    ("runware", ask(model="o1", images=(CARD,)), "0.84"),  # as "reference to video"
+    ("runware", ask(model="o1", first_frame=CARD), "0.56"),
+    ("kling-2026", ask(), "0.56"),
+    ("kling-2026", ask(resolution=P720), "0.42"),
+    ("kling-2026", ask(sound=True, duration=15), "2.1"),
+    ("kling-2026", ask(reference_video=WALK), "0.84"),
+    ("kling-2026", ask(edit=video("3.4"), keep_sound=True), "0.504"),
+    ("kling-2026", ask(edit=video("3.5")), "0.672"),
+    ("kling-2026", ask(resolution=K4, sound=True), "2.1"),
+    ("kling-2026", ask(images=(CARD,)), "0.56"),
+    ("kling-2026", ask(model="o1", resolution=P720, duration=10), "0.84"),
+    ("kling-2026", ask(model="o1", edit=WALK), "1.008"),
     ("runware", ask(resolution=K4, reference_video=WALK), "2.1"),
     ("apimodels", ask(), "0.4265"),
     ("apimodels", ask(resolution=P720, sound=True), "0.478"),
@@ -62,9 +73,25 @@ def test_an_edit_of_unknown_length_costs_nobody_knows_what() -> None:
 
 
 def test_a_doubtful_rate_says_so() -> None:
-    assert "may be billed like a video" in cost("runware", ask(model="o1", images=(CARD,))).basis
+    assert "as reference to video; 0.112 if" in cost("runware", ask(model="o1", images=(CARD,))).basis
     assert "the page has none for a video" in cost("apimodels", ask(edit=WALK)).basis
     assert "its header says from 0.0064" in cost("apimodels", ask()).basis
+
+
+def test_both_standards_of_kling_cost_the_same() -> None:
+    rows = [
+        {(row.model, row.resolution, row.case, row.amount) for row in read_profile(name).prices}
+        for name in ("kling", "kling-2026")
+    ]
+
+    assert rows[0] == rows[1]
+
+
+def test_units_that_were_taken_are_also_told_as_money() -> None:
+    for name in ("kling", "kling-2026"):
+        assert charged(Decimal(8), "units", read_profile(name)) == "8.00 units (1.12 USD)"
+    assert charged(Decimal("1.12"), "USD", read_profile("kling-2026")) == "1.12 USD"
+    assert charged(Decimal(8), "units", read_profile("hiapi")) == "8.00 units"
 
 
 @pytest.mark.parametrize("name", PROVIDERS)
