@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from kling_spec.providers._contract import (
     Accepted,
@@ -69,6 +70,12 @@ def by_word(word: str, states: Mapping[str, JobState]) -> tuple[JobState, str]:
     if state := states.get(word.lower()):
         return state, ""
     return JobState.RUNNING, f"an unknown state '{word[:40]}'" if word else "the answer names no state"
+
+
+def is_recent(stamp: str, now: datetime, skew: int = 300) -> bool:
+    """Whether a header's time, in whole seconds, is within `skew` seconds of now; never raises."""
+    is_time = stamp.isascii() and stamp.isdecimal() and len(stamp) <= 12
+    return is_time and abs(now.timestamp() - int(stamp)) <= skew
 
 
 NO_ADDRESS = (

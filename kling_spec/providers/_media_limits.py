@@ -114,7 +114,8 @@ class _Look:
             return
         low, high = limit.seconds
         told = f"which lasts {seconds.quantize(Decimal('0.01')).normalize():f} seconds"
-        if not low <= seconds <= high + _TOLERANCE:
+        most = high + _TOLERANCE if high == int(high) else high  # 15.5 has it already
+        if not low <= seconds <= most:
             yield self._finding(told, f"takes {low} to {high}", f"cut it to {low} to {high} seconds")
         elif limit.seconds_sure is not None and seconds > limit.seconds_sure + _TOLERANCE:
             yield Finding(

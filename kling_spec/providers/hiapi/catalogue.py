@@ -21,6 +21,8 @@ _PATH = "/api/pricing"
 _SECONDS = {"duration", "seconds", "duration_seconds"}
 _CASES: dict[Case, bool] = {"plain": False, "sound": True}
 _KNOWN_CONDITIONS = {"match", "with"}
+_NOT_ASKED = {"prompt", "image_urls", "aspect_ratio", "duration"}
+"""Fields that are sent and on which no price row here depends: whether a rule on them fits is not known."""
 
 
 def _read(reply: Reply, now: datetime) -> Sequence[Price]:
@@ -33,7 +35,7 @@ def _read(reply: Reply, now: datetime) -> Sequence[Price]:
 
 def _prices(row: dict[str, Any], model: str, now: datetime) -> Iterator[Price]:
     factors = dig(row, "factors")
-    if not isinstance(factors, list) or len(factors) != 1 or factors[0] not in _SECONDS:
+    if not isinstance(factors, list) or len(factors) != 1 or word(factors, 0) not in _SECONDS:
         return
     for resolution, written in RESOLUTIONS.items():
         for case, sound in _CASES.items():
@@ -82,7 +84,8 @@ def _fits(rule: Any, asked: dict[str, Any]) -> bool | None:
         return None
     fits = True
     for name, condition in rule.items():
-        if not isinstance(condition, dict) or not condition or set(condition) - _KNOWN_CONDITIONS:
+        is_known = isinstance(condition, dict) and condition and not set(condition) - _KNOWN_CONDITIONS
+        if not is_known or name in _NOT_ASKED:
             return None
         if "match" in condition:
             wanted = condition["match"]

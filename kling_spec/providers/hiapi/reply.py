@@ -10,7 +10,7 @@ from hashlib import sha256
 from types import MappingProxyType
 from typing import Any
 
-from kling_spec.providers._answer import NO_ADDRESS, Said, answered, by_word, is_fine, unread
+from kling_spec.providers._answer import NO_ADDRESS, Said, answered, by_word, is_fine, is_recent, unread
 from kling_spec.providers._contract import Answer, JobState, Refusal, Reply, Status
 from kling_spec.providers._json import address, dig, message, rows, word
 
@@ -30,8 +30,8 @@ KINDS = MappingProxyType(
         "429": Refusal.RETRY,
     }
 )
-_SKEW = 300
-"""Seconds."""
+_SECRET = range(16, 257)
+"""How many characters a secret has; a shorter one is not HiAPI's, and an empty one would let anybody sign."""
 _STATES = MappingProxyType(
     {
         "queued": JobState.RUNNING,
@@ -77,10 +77,12 @@ def read_callback(body: Any) -> tuple[str, Status] | None:
 def is_signed(headers: Mapping[str, str], body: bytes, secret: str, now: datetime) -> bool:
     """Whether the signature holds and the time is within five minutes, as HiAPI's client checks it."""
     stamp = headers.get("x-hiapi-timestamp", "")
-    if not (stamp.isascii() and stamp.isdecimal()) or abs(now.timestamp() - int(stamp)) > _SKEW:
+    if not is_recent(stamp, now) or len(secret) not in _SECRET:
         return False
-    wanted = hmac.new(secret.encode(), f"{stamp}.".encode() + body, sha256).hexdigest()
-    return hmac.compare_digest(wanted.encode(), headers.get("x-hiapi-signature", "").encode())
+    key = secret.encode("utf-8", "surrogatepass")
+    wanted = hmac.new(key, f"{stamp}.".encode() + body, sha256).hexdigest()
+    given = headers.get("x-hiapi-signature", "").encode("utf-8", "surrogatepass")
+    return hmac.compare_digest(wanted.encode(), given)
 
 
 def _status(task: Any) -> Status:

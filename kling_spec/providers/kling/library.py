@@ -29,6 +29,7 @@ TAGS = MappingProxyType(
     }
 )
 """Kling's ids of the kinds that a library element may be filed under."""
+_DELETED = "deleted"
 _LONGEST_NAME, _LONGEST_DESCRIPTION = 20, 100
 
 
@@ -102,6 +103,8 @@ def _read_poll(_task: str, reply: Reply) -> ElementStatus:
     number = dig(made, "element_id")
     is_number = isinstance(number, int) and not isinstance(number, bool)
     is_id = is_number or (isinstance(number, str) and number.isascii() and number.isdecimal())
+    if _DELETED in (word(made, "status").lower(), word(body, "data", "task_status").lower()):
+        return ElementStatus(state=JobState.FAILED, message="it was deleted from Kling's library")
     if state is JobState.SUCCEEDED and not is_id:
         return ElementStatus(state=JobState.RUNNING, message="reported as made, but no id came with it")
     return ElementStatus(state=state, id=int(number) if is_id else None, message=why)

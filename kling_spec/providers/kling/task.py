@@ -3,6 +3,7 @@
 Shapes from the omni-video page, and from the pages of the second standard as copied 2026-09-20.
 """
 
+from decimal import Decimal
 from types import MappingProxyType
 from typing import Any
 
@@ -21,6 +22,9 @@ STATES = MappingProxyType(
 )
 
 
+_UNITS = "units"
+
+
 def first_standard(task: Any) -> Status:
     """Return where a task stands, by flat fields and `task_result`."""
     state, odd = by_word(word(task, "task_status"), STATES)
@@ -32,7 +36,7 @@ def first_standard(task: Any) -> Status:
         seconds=amount(task, *video, "duration"),
         message=odd or message(task, "task_status_msg"),
         cost=cost,
-        currency="units" if cost else None,
+        currency=_UNITS if cost else None,
     )
 
 
@@ -51,13 +55,17 @@ def second_standard(task: Any) -> Status:
     )
 
 
-def _billed(task: Any) -> tuple[Any, str | None]:
-    """Return what was taken: the amount is units or money, depending on the kind of charge."""
+def _billed(task: Any) -> tuple[Decimal | None, str | None]:
+    """Return what was taken: the amount is units or money, depending on the kind of charge.
+
+    Several charges of the first one's kind are added up, such as those of two balances.
+    """
+    total, currency = Decimal(0), ""
     for row in rows(task, "billing"):
-        if cost := amount(row, "amount"):
-            is_cash = word(row, "charge_type") == "cash"
-            return cost, (word(row, "currency") or None) if is_cash else "units"
-    return None, None
+        its = _UNITS if word(row, "charge_type") == "unit" else word(row, "currency")
+        if (cost := amount(row, "amount")) and its and its == (currency or its):
+            total, currency = total + cost, its
+    return (total, currency) if currency else (None, None)
 
 
 def _status(state: JobState, url: str | None, **told: Any) -> Status:

@@ -52,6 +52,8 @@ def read_submit(reply: Reply) -> Answer:
     code = word(error, "code")
     job = next((job for row in rows(body, "data") if (job := word(row, "taskUUID"))), "")
     if is_fine(reply) and job:
+        if any(word(error, "taskUUID") == job for error in _errors(body)):
+            return Unclear(f"task {job} and an error about it in one answer")
         return Accepted(job)
     if code == _KNOWN_ID:
         known = word(error, "taskUUID")
