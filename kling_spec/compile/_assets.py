@@ -2,15 +2,36 @@
 
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
+from urllib.parse import urlsplit
 
 from kling_spec.compile._names import asset_kind
 from kling_spec.ir import ElementId, ElementParts, Link, LocalFile, Media, MediaKind, Source
 from kling_spec.spec import Asset, ElementPictures
 
+_LOCAL = (".local", ".localhost", ".internal", ".lan", ".home")
+
 
 def is_link(written: str) -> bool:
-    """Whether the text is an address rather than a path."""
-    return written.lower().startswith(("https://", "http://"))
+    """Whether the text is an address rather than a path; `asset://` is a provider's own store."""
+    return written.lower().startswith(("https://", "http://", "asset://"))
+
+
+def is_private(link: str) -> bool:
+    """Whether an address leads to this machine or to a private network, where no provider can fetch it."""
+    try:
+        host = (urlsplit(link).hostname or "").rstrip(".")
+    except ValueError:
+        return True
+    if host.endswith(_LOCAL) or ("." not in host and ":" not in host):
+        return link.lower().startswith(("https://", "http://"))
+    if not (host[-1].isdigit() or ":" in host):
+        return False
+    from ipaddress import ip_address
+
+    try:
+        return not ip_address(host).is_global
+    except ValueError:
+        return True
 
 
 def paths_of(asset: Asset) -> Iterator[tuple[tuple[str | int, ...], str]]:

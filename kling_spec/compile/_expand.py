@@ -166,10 +166,22 @@ class Expander:
         if keys is None:
             self.found.update(dict.fromkeys(found))
             return None
-        if wrong := list(names_of(self._context, ("shots", shot.name), keys)):
+        wrong = [*names_of(self._context, ("shots", shot.name), keys), *self._uneven(shot, keys, cell)]
+        if wrong:
             self.found.update(dict.fromkeys(wrong))
             return None
         return keys
+
+    def _uneven(self, shot: Shot, keys: ShotKeys, cell: str) -> Iterator[Diagnostic]:
+        """Yield a finding where a length that a template made is not that of the storyboard."""
+        if not isinstance(keys.storyboard, list) or "duration" not in shot.own or keys.duration is None:
+            return
+        total = duration_of(keys)
+        if total != keys.duration:
+            message = f"shot '{shot.name}' lasts {keys.duration} seconds, and its storyboard {total}"
+            help_ = "remove 'duration': the storyboard's shots add up to it"
+            path = shot.path("duration")
+            yield self._context.report("KS310", f"{message}{in_cell(cell)}", path, help=help_)
 
     def _joined(self, shot: Shot, keys: ShotKeys, cell: str, shapes: Shapes) -> tuple[Shape | None, bool]:
         """Return the shape, tied to the shapes of the shots whose clips it uses."""

@@ -176,7 +176,8 @@ class AskMaker:
             yield self._context.report(
                 "KS341",
                 f"the prompt of shot '{shape.shot.name}' does not name the video '{video.name}'",
-                shape.shot.path("prompt"),
+                shape.shot.path("prompt") if shape.keys.prompt is not None else ("shots", shape.shot.name),
+                key=shape.keys.prompt is None,
                 help="say what it is for, as 'Turn {{ " + video.name + " }} into …'",
                 severity=Severity.WARNING,
             )
@@ -302,6 +303,9 @@ def _paths(shot: Shot, extension: int, provider: str) -> dict[str, Path]:
     for source in ("next_of", "previous_of"):
         if source in keys:
             keys["reference_video"] = keys[source]
+    if isinstance(shot.keys.storyboard, list) and not extension:
+        for number in range(len(shot.keys.storyboard)):
+            keys[f"storyboard[{number}]"] = (*shot.path("storyboard"), number, "prompt")
     if "references" in keys:
         keys.setdefault("images", keys["references"])
         keys.setdefault("elements", keys["references"])

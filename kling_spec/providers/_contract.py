@@ -65,6 +65,8 @@ class Finding:
     help: str = ""
     severity: Severity = Severity.ERROR
     code: str = "KS402"
+    at: str = ""
+    """Where in the ask it stands, as in `Ask.origins` (`storyboard[1]`); the ask itself where that is all."""
 
 
 class Wire(StrEnum):
@@ -237,6 +239,8 @@ class Provider:
     """Where a task is submitted, `{model}` standing for the provider's model id; the method is POST."""
     mark: Callable[[Media, int, Ask], str]
     """How a prompt writes the n-th image, video or element (n counts from 1)."""
+    mark_runs_on: bool = False
+    """Whether a letter or a digit right behind a mark would be taken for a part of it."""
     wires: Mapping[MediaKind, Wire]
     """How a local image and a local video travel."""
     limits: Callable[[Ask], Iterable[Finding]]

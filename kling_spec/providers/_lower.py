@@ -137,7 +137,7 @@ class Lowering:
             path=path,
             body=Body(provider.wrap(_laid_over(body, self._settings)), slots, identity=provider.wrap(body)),
             cost=price(ask, profile, model_id),
-            texts=tuple(text_limits(model, parts, written_as)),
+            texts=tuple(text_limits(ask, provider, model, parts, written_as)),
             findings=tuple(dict.fromkeys(found)),
             is_refused=_refuses(found),
             salt=f"{provider.name}\n{path}\n".encode(),
@@ -177,7 +177,7 @@ def _fragments(
             continue
         said = rule(ask)
         if isinstance(said, Unsaid):
-            if value:
+            if value and name in ask.origins:  # a default that nobody wrote is no loss
                 findings.append(
                     Finding(
                         ask=name, message=_cannot(name, said.why), severity=Severity.WARNING, code="KS404"
@@ -237,11 +237,12 @@ def _options(
 
 def _diagnostic(finding: Finding, task: Task) -> Diagnostic:
     cell = "" if task.variant.id == "-" else f" (variant {task.variant.id})"
+    written = (finding.at or finding.ask, finding.ask, _WRITTEN_AS.get(finding.ask, ""), "")
     origins = task.ask.origins
     return Diagnostic(
         code=finding.code,
         message=f"shot '{task.shot}' {finding.message}{cell}",
-        origin=origins.get(finding.ask) or task.ask.origin(_WRITTEN_AS.get(finding.ask, "")),
+        origin=next(origins[name] for name in written if name in origins),
         severity=finding.severity,
         label=finding.label,
         help=finding.help,

@@ -52,7 +52,7 @@ def _elements(ask: Ask, who: str) -> Iterator[Finding]:
 
 def _o1(ask: Ask, who: str) -> Iterator[Finding]:
     yield from _o1_media(ask, who)
-    if ask.video is not None or ask.duration in (None, 5, 10):
+    if ask.video is not None or ask.duration in (None, 5, 10) or not 3 <= ask.duration <= 10:
         return
     if ask.first_frame is not None and not (ask.last_frame or ask.images or ask.elements):
         yield Finding(

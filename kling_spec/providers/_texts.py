@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from kling_spec.diagnostics import Severity
@@ -23,6 +24,12 @@ class TextLimit:
     """More than these is taken, and may be ignored."""
     forbids: str = ""
     """What may not stand in it, because it would end it."""
+    at: str = ""
+    """Where in the ask it stands, as in `Finding.at`."""
+    negative: frozenset[int] = frozenset()
+    """Those of its holes that are filled by the negative prompt."""
+    behind: tuple[int, ...] = ()
+    """Holes right behind a mark that a letter would run into."""
 
     def length(self, words: tuple[str, ...]) -> int:
         """Return how long the text is with these words in its holes."""
@@ -35,20 +42,39 @@ class TextLimit:
         """Whether there is nothing to say against the text with these words in its holes."""
         if not self.shortest <= self.length(words) <= self.advised:
             return False
-        return not self.forbids or not any(self.forbids in words[hole] for hole in self.holes)
+        if self.forbids and any(self.forbids in words[hole] for hole in self.holes):
+            return False
+        return not self.behind or not any(_runs_on(words[hole]) for hole in self.behind)
 
     def findings(self, words: tuple[str, ...], profile: Profile) -> Iterator[Finding]:
         """Yield what is wrong with the text with these words in its holes."""
         length = self.length(words)
         if not self.shortest <= length <= self.advised:
             yield _wrong_length(self, length, profile)
-        if self.forbids and any(self.forbids in words[hole] for hole in self.holes):
+        ending = [hole for hole in self.holes if self.forbids and self.forbids in words[hole]]
+        if ending:
+            is_negative = ending[0] in self.negative
+            what = "the negative prompt of a storyboard" if is_negative else "a storyboard prompt"
             yield Finding(
-                ask=self.ask,
-                message=f"has '{self.forbids}' in a storyboard prompt, where it ends the shot",
+                ask="negative_prompt" if is_negative else self.ask,
+                message=f"has '{self.forbids}' in {what}, where it ends the shot",
                 help="write a comma or a full stop instead",
                 code="KS403",
+                at="" if is_negative else self.at,
             )
+        if any(_runs_on(words[hole]) for hole in self.behind):
+            yield Finding(
+                ask=self.ask,
+                message=f"has a letter or a digit right behind a reference, which {profile.title} would take for "
+                "a part of its name",
+                help="write a space behind '{{ name }}'",
+                code="KS403",
+                at=self.at,
+            )
+
+
+def _runs_on(word: str) -> bool:
+    return word[:1].isascii() and (word[:1].isalnum() or word[:1] == "_")
 
 
 def marks(ask: Ask, provider: Provider) -> dict[str, str]:
@@ -65,13 +91,20 @@ def marks(ask: Ask, provider: Provider) -> dict[str, str]:
 
 
 def text_limits(
-    model: Model, parts: Mapping[str, Mapping[str, Any]], written: Mapping[str, str]
+    ask: Ask,
+    provider: Provider,
+    model: Model,
+    parts: Mapping[str, Mapping[str, Any]],
+    written: Mapping[str, str],
 ) -> Iterator[TextLimit]:
     """Yield a limit for every text that stands in the body."""
+    negative = frozenset(part.index for part in ask.negative_prompt.parts if isinstance(part, Hole))
 
-    def limit(ask: str, text: Text, bounds: tuple[int, int], advised: int, forbids: str = "") -> TextLimit:
+    def limit(  # noqa: PLR0913 - a text, and everything that bounds it
+        name: str, text: Text, bounds: tuple[int, int], advised: int, forbids: str = "", at: str = ""
+    ) -> TextLimit:
         return TextLimit(
-            ask=ask,
+            ask=name,
             holes=tuple(part.index for part in text.parts if isinstance(part, Hole)),
             fixed=sum(
                 len(written[part.name]) if isinstance(part, Mention) else len(part)
@@ -82,19 +115,32 @@ def text_limits(
             longest=bounds[1],
             advised=advised,
             forbids=forbids,
+            at=at,
+            negative=negative,
+            behind=tuple(_behind(text)) if provider.mark_runs_on else (),
         )
 
     whole = model.prompt_advised or model.prompt[1]
     for name, part in parts.items():
         for text in _texts(part):
             if isinstance(text, Script):
-                for _, shot in text.shots:
-                    yield limit(name, shot, model.beat, model.beat[1], text.end)
-                yield limit("prompt", text.text, model.prompt, whole)
-            elif name == "storyboard":
-                yield limit(name, text, model.beat, model.beat[1])
-            else:
-                yield limit(name, text, model.prompt, whole)
+                for number, (_, shot) in enumerate(text.shots):
+                    yield limit(name, shot, model.beat, model.beat[1], text.end, f"{name}[{number}]")
+                yield limit(name, text.text, model.prompt, whole)
+        if name == "storyboard":
+            for number, text in enumerate(text for text in _texts(part) if isinstance(text, Text)):
+                yield limit(name, text, model.beat, model.beat[1], at=f"{name}[{number}]")
+        else:
+            for text in _texts(part):
+                if isinstance(text, Text):
+                    yield limit(name, text, model.prompt, whole)
+
+
+def _behind(text: Text) -> Iterator[int]:
+    """Yield the holes that stand right behind a mention."""
+    for before, part in pairwise(text.parts):
+        if isinstance(before, Mention) and isinstance(part, Hole):
+            yield part.index
 
 
 def _texts(node: Any) -> Iterator[Text | Script]:
@@ -110,7 +156,7 @@ def _texts(node: Any) -> Iterator[Text | Script]:
 
 
 def _wrong_length(limit: TextLimit, length: int, profile: Profile) -> Finding:
-    what = "a storyboard prompt" if limit.ask == "storyboard" else f"a {limit.ask.replace('_', ' ')}"
+    what = "a storyboard prompt" if limit.at else f"a {limit.ask.replace('_', ' ')}"
     is_long = length > limit.advised
     most = limit.longest if length > limit.longest else limit.advised
     takes = f"takes at most {most:,}" if length > limit.longest else f"advises at most {most:,}"
@@ -122,4 +168,5 @@ def _wrong_length(limit: TextLimit, length: int, profile: Profile) -> Finding:
         help="shorten it; references count as they are written for the provider" if is_long else "say more",
         severity=Severity.WARNING if limit.advised < length <= limit.longest else Severity.ERROR,
         code="KS403",
+        at=limit.at,
     )

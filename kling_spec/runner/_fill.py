@@ -90,6 +90,8 @@ class Filler:
             raise FetchError(f"{source.path} cannot be read: {error.strerror}") from None
         if sha256(content).hexdigest() != source.sha256:
             raise FetchError(f"{source.path} has changed since the plan was made; run again")
+        if source.facts is not None and source.facts.format:
+            path = path.with_suffix(f".{source.facts.format}")  # what it is, whatever its name says
         return path.name, content
 
     async def _on_the_wire(self, wire: Wire, name: str, content: bytes, provider: str) -> str:

@@ -583,12 +583,7 @@ def test_trap_59_files_are_held_against_the_limits_of_the_standard(
         "ftp://cdn.example.com/a.png",
         "file:///tmp/a.png",
         *(
-            pytest.param(
-                address,
-                marks=pytest.mark.xfail(
-                    strict=True, reason="an address that only this machine or network reaches is sent"
-                ),
-            )
+            address
             for address in (
                 "https://localhost/a.png",
                 "http://127.0.0.1:8000/a.png",

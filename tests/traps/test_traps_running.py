@@ -318,13 +318,7 @@ def test_trap_84_no_time_of_a_provider_is_read_to_know_whether_a_task_is_done() 
     "part",
     [
         "header",
-        pytest.param(
-            "words",
-            marks=pytest.mark.xfail(
-                strict=True,
-                reason="Kling's words about an access key are shown for a plain key that is wrong",
-            ),
-        ),
+        "words",
     ],
 )
 def test_trap_85_the_second_standard_is_opened_by_the_plain_key_alone(part: str) -> None:

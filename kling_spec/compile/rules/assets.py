@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from decimal import Decimal
 
-from kling_spec.compile._assets import is_link, measured, paths_of
+from kling_spec.compile._assets import is_link, is_private, measured, paths_of
 from kling_spec.compile._context import Context
 from kling_spec.diagnostics import Diagnostic, Severity
 from kling_spec.spec import Asset, ElementPictures
@@ -44,6 +44,10 @@ def _files(context: Context, name: str, asset: Asset) -> Iterator[Diagnostic]:
     for where, written in paths_of(asset):
         path = ("assets", name, *where)
         if is_link(written):
+            if is_private(written):
+                help_ = "put the file where everybody can fetch it, or name a file of the project"
+                message = f"asset '{name}' has an address that no provider can reach"
+                yield context.report("KS312", message, path, help=help_)
             continue
         if not written.strip():
             yield context.report(

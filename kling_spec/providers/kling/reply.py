@@ -42,17 +42,26 @@ KINDS = MappingProxyType(
         "1304": Refusal.STOP,  # this machine's address is not on the list
     }
 )
+_KEY_CODES = {"1000", "1001", "1002"}
+_PAIR = {"task_id": " or KLING_ACCESS_KEY and KLING_SECRET_KEY", "id": ""}
+"""The second standard takes no pair of keys."""
 UNKNOWN_ID = "1203"
 
 
 def read_submit(reply: Reply) -> Answer:
     """Return whether the task was taken."""
-    said = Said(
-        code=word(reply.body, "code"),
-        message=message(reply.body, "message"),
-        job=word(reply.body, "data", "task_id"),
-    )
-    return answered(reply, said, fine="0", kinds=KINDS)
+    return answered(reply, said_of(reply.body, "task_id"), fine="0", kinds=KINDS)
+
+
+def said_of(body: Any, job: str) -> Said:
+    """Return what the answer to a submit says; `job` is what the task's id is called.
+
+    Kling's own words about a wrong key speak of a pair of keys, whichever was sent.
+    """
+    code, said = word(body, "code"), message(body, "message")
+    if code in _KEY_CODES:
+        said = f"the key was not accepted, look at KLING_API_KEY{_PAIR[job]}: {said}"
+    return Said(code=code, message=said, job=word(body, "data", job))
 
 
 def read_poll(_job: str, reply: Reply) -> Status:
@@ -73,7 +82,7 @@ def read_find(client_id: str, reply: Reply) -> Answer | None:
     """
     body: Any = reply.body
     task, theirs = word(body, "data", "task_id"), word(body, "data", "task_info", "external_task_id")
-    if is_fine(reply) and task:
+    if is_fine(reply) and task and word(body, "code") in ("", "0"):
         if theirs not in ("", client_id):
             return Unclear("the answer is about another task")
         return Accepted(task)

@@ -168,6 +168,7 @@ PROVIDER = Provider(
     model_id=lambda _, ids: ids["any"],
     path="/omni-video/{model}",
     mark=lambda media, number, _ask: f"@{_alias(media.kind, number)}",
+    mark_runs_on=True,
     wires={MediaKind.IMAGE: Wire.BASE64, MediaKind.VIDEO: Wire.URL_ONLY},
     limits=limits,
     emulates={

@@ -123,7 +123,7 @@ def _o1_frames(ask: Ask) -> Iterator[Finding]:
                 help="leave it out, or remove 'last_frame', or use model v3-omni",
             )
         return
-    if ask.video is not None or ask.duration in (None, 5, 10):
+    if ask.video is not None or ask.duration in (None, 5, 10) or not 3 <= ask.duration <= 10:
         return
     if ask.first_frame is not None and not (ask.images or ask.elements):
         yield Finding(

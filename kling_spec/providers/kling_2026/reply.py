@@ -3,7 +3,7 @@
 Shapes from its pages as copied 2026-09-20; the error codes are those of the first standard.
 """
 
-from kling_spec.providers._answer import Said, answered, is_fine, unread
+from kling_spec.providers._answer import answered, is_fine, unread
 from kling_spec.providers._contract import (
     Accepted,
     Answer,
@@ -15,18 +15,13 @@ from kling_spec.providers._contract import (
     Unclear,
 )
 from kling_spec.providers._json import dig, message, rows, word
-from kling_spec.providers.kling.reply import KINDS
+from kling_spec.providers.kling.reply import KINDS, said_of
 from kling_spec.providers.kling.task import second_standard
 
 
 def read_submit(reply: Reply) -> Answer:
     """Return whether the task was taken."""
-    said = Said(
-        code=word(reply.body, "code"),
-        message=message(reply.body, "message"),
-        job=word(reply.body, "data", "id"),
-    )
-    return answered(reply, said, fine="0", kinds=KINDS)
+    return answered(reply, said_of(reply.body, "id"), fine="0", kinds=KINDS)
 
 
 def read_poll(job: str, reply: Reply) -> Status:
@@ -35,7 +30,7 @@ def read_poll(job: str, reply: Reply) -> Status:
         said = " ".join(filter(None, (word(reply.body, "code"), message(reply.body, "message"))))
         return unread(reply, said)
     tasks = rows(reply.body, "data")
-    if not tasks:
+    if not dig(reply.body, "data"):
         return Status(state=JobState.LOST, message="Kling does not know the task")
     task = next((task for task in tasks if word(task, "id") in ("", job)), None)
     return unread(reply, "the answer is about another task") if task is None else second_standard(task)
@@ -49,7 +44,7 @@ def read_find(client_id: str, reply: Reply) -> Answer | None:
         why = f"HTTP status {reply.status}, {message(reply.body, 'message') or 'no task'}"
         return answer if is_account else Unclear(why)
     tasks = rows(reply.body, "data")
-    if not tasks:
+    if not dig(reply.body, "data"):
         return None
     ours = next((task for task in tasks if word(task, "external_id") in ("", client_id)), None)
     job = word(ours, "id")

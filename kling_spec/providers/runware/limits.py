@@ -116,7 +116,7 @@ def _o1(ask: Ask) -> Iterator[Finding]:
             message=f"sets a last frame beside a reference video; {_WHO}'s o1 takes a first frame only there",
             help="remove 'last_frame', or use model v3-omni",
         )
-    if ask.duration not in (None, 5, 10):
+    if ask.duration is not None and 3 <= ask.duration <= 10 and ask.duration not in (5, 10):
         yield Finding(
             ask="duration",
             message=f"asks for {ask.duration} seconds; {_WHO}'s o1 makes 5 or 10 from a frame",
