@@ -19,7 +19,8 @@ Nothing that is sent here costs anything or leaves the machine; the clips are pl
   apimodels   POST /api/v1/video/generations    GET /api/v1/video/generations?task_id=ID
               POST /api/v1/files                GET /api/v1/models
 
-  GET /book  what would have been charged, and how often was asked
+  PUT /files/NAME  keeps a file, and GET serves it: a store for media that go by address only
+  GET /book        what would have been charged, and how often was asked
 
 Any key is good. What a prompt asks for:
 
@@ -31,6 +32,7 @@ Any key is good. What a prompt asks for:
   [sandbox:cash]    a bill in money where there are units as well (kling-2026)
   [sandbox:processing]  the key is in the works still, two times (hiapi)
 """
+_READ = ("GET", "HEAD")
 
 
 class House:
@@ -65,20 +67,29 @@ class House:
         return None
 
     def _own(self, call: Call) -> Answer:
-        if call.method not in {"GET", "HEAD"}:
-            return Answer(
-                status=405, text=f"{call.method} is not allowed here\n", headers={"Allow": "GET, HEAD"}
-            )
+        folder, _, name = call.path.removeprefix("/").partition("/")
+        if folder == "files":
+            return self._file(call.method, name, call.body)
+        if call.method not in _READ:
+            return _not_allowed(call.method, _READ)
         if call.path == "/":
             return Answer(text=_WELCOME)
         if call.path == "/book":
             return Answer(body=self._desk.book.read().to_json())
-        folder, _, name = call.path.removeprefix("/").partition("/")
         if folder == "clips" and name.endswith(".mp4"):
             return self._clip(name.removesuffix(".mp4"))
-        if folder == "files" and (file := self._desk.uploads.file(name)) is not None:
-            return Answer(file=file, content_type=_content_type(name))
         return Answer(status=404, text="there is nothing here\n")
+
+    def _file(self, method: str, name: str, body: bytes) -> Answer:
+        if method == "PUT":
+            is_kept = self._desk.uploads.put(name, body)
+            return Answer(status=201 if is_kept else 400, text="" if is_kept else "no such name can be\n")
+        if method not in _READ:
+            return _not_allowed(method, (*_READ, "PUT"))
+        file = self._desk.uploads.file(name)
+        if file is None:
+            return Answer(status=404, text="there is no such file\n")
+        return Answer(file=file, content_type=_content_type(name))
 
     def _clip(self, clip_id: str) -> Answer:
         found = self._desk.clip_file(clip_id)
@@ -87,6 +98,10 @@ class House:
         job, file = found
         self._desk.book.count(job.order.provider, "fetch")
         return Answer(file=file, content_type="video/mp4")
+
+
+def _not_allowed(method: str, allowed: Sequence[str]) -> Answer:
+    return Answer(status=405, text=f"{method} is not allowed here\n", headers={"Allow": ", ".join(allowed)})
 
 
 def _content_type(name: str) -> str:

@@ -10,8 +10,8 @@ from typing import Any
 from kling_spec.sandbox._error import SandboxError
 from kling_spec.sandbox._shape import Fault
 
-WITH_SCHEMA = ("kling", "hiapi", "runware", "apimodels")
-"""Whose bodies are looked at a second time; the others' rules stand alone."""
+WITH_SCHEMA = ("kling", "kling-2026", "hiapi", "runware", "apimodels")
+"""Whose bodies are looked at a second time, after their own rules."""
 _LONGEST = 300
 
 

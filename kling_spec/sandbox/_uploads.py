@@ -1,4 +1,4 @@
-"""Files that were uploaded, served back under an address of this server."""
+"""Files that were uploaded or put here, served back under an address of this server."""
 
 import re
 from email.message import Message
@@ -10,12 +10,12 @@ from kling_spec.sandbox._frame import Footage
 
 _IMAGES = {".jpg", ".jpeg", ".png", ".webp", ".gif", ".bmp"}
 _OTHERS = {".mp4", ".mov", ".webm", ".mp3", ".wav", ".m4a", ".flac", ".ogg", ".url"}
-_NAME = re.compile(r"[0-9a-f]{32}\.[a-z0-9]+")
+_GIVEN = re.compile(r"[0-9A-Za-z][0-9A-Za-z._-]{0,199}")
 _STEM = re.compile(r"[0-9a-f]{32}")
 
 
 class Uploads:
-    """Keeps uploaded files by a name that is never the caller's own; the folder itself is the list."""
+    """Keeps files by names of its own, or by names that `put` was given; the folder itself is the list."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -28,10 +28,19 @@ class Uploads:
         (self._folder / name).write_bytes(data)
         return f"/files/{name}"
 
+    def put(self, name: str, data: bytes) -> bool:
+        """Store a file under a name of the caller's, and say whether that is a name that can be."""
+        if not _GIVEN.fullmatch(name):
+            return False
+        draft = self._folder / f".{uuid4().hex}"
+        draft.write_bytes(data)
+        draft.replace(self._folder / name)
+        return True
+
     def file(self, name: str) -> Path | None:
         """Return an uploaded file by its name."""
         file = self._folder / name
-        return file if _NAME.fullmatch(name) and file.is_file() else None
+        return file if _GIVEN.fullmatch(name) and file.is_file() else None
 
     def named(self, stem: str) -> str | None:
         """Return the name of the file that was given a UUID, by its digits."""

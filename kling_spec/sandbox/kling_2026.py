@@ -20,6 +20,7 @@ from kling_spec.sandbox._kling_words import (
     taken,
     troubled,
 )
+from kling_spec.sandbox._schema import schema_faults
 from kling_spec.sandbox._shape import first
 from kling_spec.sandbox._switches import digest_of
 from kling_spec.sandbox._wire import Answer, Call, RefusedError
@@ -67,6 +68,7 @@ class Kling2026:
             raise RefusedError(error(404, 1203, "The model does not exist"))
         body = body_of(call)
         fault = first(rules.faults(body, self._desk.known, model=model))
+        fault = fault or first(schema_faults(self.name, body))
         if fault is not None:
             raise RefusedError(refusal(fault))
         asked = Contents.read(body, model=model)

@@ -390,6 +390,25 @@ def test_the_own_pages_are_only_read(client):
     assert client.post("/book", json={}).status_code == 405
 
 
+def test_a_file_that_was_put_there_is_served_and_read(client, picture):
+    address = f"/files/{'ab' * 32}.png"
+    small = f"/files/{'cd' * 32}.png"
+
+    assert client.put(address, content=picture()).status_code == 201
+    assert client.put(small, content=picture(100, 100)).status_code == 201
+
+    assert client.get(address).content == picture()
+    body = kling(image_list=[{"image_url": f"{client.base_url}{address}"}])
+    assert client.post("/v1/videos/omni-video", json=body).status_code == 200
+    body = kling(image_list=[{"image_url": f"{client.base_url}{small}"}])
+    assert words("kling", client.post("/v1/videos/omni-video", json=body)) == 1201
+
+
+@pytest.mark.parametrize("name", ["", "a/b", "%2e%2e", ".hidden", "a" * 201])
+def test_a_file_needs_a_name_that_can_be_one(client, name):
+    assert client.put(f"/files/{name}", content=b"x").status_code == 400
+
+
 def test_nobody_but_this_machine_can_ask(sandbox):
     assert sandbox.url.startswith("http://127.0.0.1:")
 

@@ -26,6 +26,12 @@ TASK = {
     [
         pytest.param("kling", {"prompt": "a", "aspect_ratio": "16:9", "duration": 5}, "duration", id="kling"),
         pytest.param(
+            "kling-2026",
+            {"contents": [{"type": "prompt", "text": "a"}], "settings": {"duration": "5"}},
+            "settings.duration",
+            id="kling-2026",
+        ),
+        pytest.param(
             "hiapi",
             {"model": "kling-3.0-omni/text-to-video", "input": {"prompt": "a", "duration": "5"}},
             "input.duration",
