@@ -58,13 +58,15 @@ def page_of(desk: Desk, body: Any, jobs: Sequence[Job]) -> dict[str, Any]:
     ids = [job.id for job in jobs]
     behind = jobs[ids.index(after) + 1 :] if after in ids else jobs
     wanted = {entry["key"]: entry["values"] for entry in body.get("filters", ())}
+    limit = body.get("limit", 100)
     tasks: list[dict[str, Any]] = []
     for job in behind:
+        if len(tasks) > limit:
+            break
         if start <= milliseconds(job.created) <= end and "video" in wanted.get("product_type", ("video",)):
             task = task_of(desk, job)
             if task["status"] in wanted.get("status", _VALUES["status"]):
                 tasks.append(task)
-    limit = body.get("limit", 100)
     page, has_more = tasks[:limit], len(tasks) > limit
     cursor = _cursor(start, end, page[-1]["id"]) if has_more else ""
     return {"result": page, "count": len(page), "next_cursor": cursor, "has_more": has_more}
