@@ -93,7 +93,7 @@ def begin(plan: Plan, studio: Studio, account: Account | None, watch: Watch, *, 
                 return await _run(plan, studio, account, ledger, watch, stop, cuts=cuts)
             with Sandbox(seconds=1.0, folder=studio.state / "server") as sandbox:
                 rehearsal = rehearsal_account(plan.provider, sandbox.url)
-                store = FileStore(put=f"{sandbox.url}/store/{{name}}", get=f"{sandbox.url}/store/{{name}}")
+                store = FileStore(put=f"{sandbox.url}/files/{{name}}", get=f"{sandbox.url}/files/{{name}}")
                 inside = replace(studio, file_store=store)
                 return await _run(plan, inside, rehearsal, ledger, watch, stop, cuts=cuts)
 
