@@ -65,7 +65,7 @@ class _Look:
             yield from self._rate(facts, limit)
         seconds = facts.seconds if facts is not None else None
         if is_video and limit.seconds is not None:
-            yield from self._seconds(seconds or self._media.seconds, limit)
+            yield from self._seconds(self._media.seconds if seconds is None else seconds, limit)
 
     def _format(
         self, source: Source, facts: FileFacts | None, limit: MediaLimit, *, is_video: bool

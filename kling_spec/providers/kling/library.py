@@ -11,7 +11,7 @@ from urllib.parse import quote
 from kling_spec.ir import ElementParts, Link, LocalFile, Media, MediaKind
 from kling_spec.providers._answer import by_word, is_fine, unread
 from kling_spec.providers._contract import ElementStatus, Finding, JobState, Library, Reply, Request
-from kling_spec.providers._json import dig, message, rows, word
+from kling_spec.providers._json import message, rows, word
 from kling_spec.providers.kling.reply import UNKNOWN_ID, read_submit
 from kling_spec.providers.kling.task import STATES
 
@@ -30,7 +30,7 @@ TAGS = MappingProxyType(
 )
 """Kling's ids of the kinds that a library element may be filed under."""
 _DELETED = "deleted"
-_LONGEST_NAME, _LONGEST_DESCRIPTION = 20, 100
+_LONGEST_NAME, _LONGEST_DESCRIPTION, _LONGEST_ID = 20, 100, 20
 
 
 def _body(media: Media, ours: str) -> Mapping[str, Any]:
@@ -100,13 +100,12 @@ def _read_poll(_task: str, reply: Reply) -> ElementStatus:
     state, odd_word = by_word(word(body, "data", "task_status"), STATES)
     why = odd_word or message(body, "data", "task_status_msg")
     made = next(iter(rows(body, "data", "task_result", "elements")), {})
-    number = dig(made, "element_id")
-    is_number = isinstance(number, int) and not isinstance(number, bool)
-    is_id = is_number or (isinstance(number, str) and number.isascii() and number.isdecimal())
+    number = word(made, "element_id")
+    is_id = number.isascii() and number.isdecimal() and len(number) <= _LONGEST_ID and int(number) > 0
     if _DELETED in (word(made, "status").lower(), word(body, "data", "task_status").lower()):
         return ElementStatus(state=JobState.FAILED, message="it was deleted from Kling's library")
     if state is JobState.SUCCEEDED and not is_id:
-        return ElementStatus(state=JobState.RUNNING, message="reported as made, but no id came with it")
+        return ElementStatus(state=state, message="reported as made, but no id came with it")
     return ElementStatus(state=state, id=int(number) if is_id else None, message=why)
 
 
