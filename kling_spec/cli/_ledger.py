@@ -74,7 +74,7 @@ def resubmit(arguments: Any) -> int:
 
 def abandon(arguments: Any) -> int:
     """Give an unknown task up."""
-    return _decide(arguments, "it is given up; what it may have cost stays unknown")
+    return _decide(arguments, "nothing is sent for it again; what it may have cost stays counted")
 
 
 def _decide(arguments: Any, then: str) -> int:
@@ -83,7 +83,7 @@ def _decide(arguments: Any, then: str) -> int:
         entry = _find(ledger, arguments.task)
         if ledger is None or entry is None:
             return _no_such(arguments.task)
-        if entry.state not in (State.UNKNOWN, State.SENDING):
+        if entry.state not in (State.UNKNOWN, State.SENDING, State.ABANDONED):
             say(f"error: {entry.task} is {entry.state}; only an unknown task needs a decision")
             return 1
         ledger.decide(verb, entry.fingerprint, getattr(arguments, "job", None))
@@ -175,7 +175,7 @@ def _print(entries: list[Entry], arguments: Any) -> None:
     )
     spent: dict[str, Decimal] = {}
     for entry in entries:
-        if entry.state not in (State.REFUSED, State.FAILED, State.ABANDONED) and entry.estimate is not None:
+        if entry.state is not State.REFUSED and entry.estimate is not None:
             spent[entry.estimate_currency] = spent.get(entry.estimate_currency, Decimal(0)) + entry.estimate
     words = " + ".join(f"{plain(amount)} {currency}" for currency, amount in spent.items()) or "nothing"
     out.print(f"\n{len(entries)} payloads, committed by estimate: {words}")

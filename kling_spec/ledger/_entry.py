@@ -21,11 +21,13 @@ class State(StrEnum):
     UNKNOWN = "unknown"
     """Nobody can tell whether it was accepted; a person decides."""
     ABANDONED = "abandoned"
-    """A person gave it up."""
+    """A person gave it up: nothing is waited for, and nothing sent again."""
+    REOPENED = "reopened"
+    """A person decided that it is to be sent again."""
 
 
-FINAL = (State.FAILED, State.REFUSED, State.ABANDONED)
-"""Where an attempt is over and nothing is to be waited for; only then may there be a next one."""
+FINAL = (State.FAILED, State.REFUSED, State.REOPENED)
+"""Where an attempt is over and there may be a next one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,5 +59,7 @@ class Entry:
     """What the provider says that it took."""
     cost_currency: str | None = None
     message: str = ""
+    run: str = ""
+    """The run that sent it."""
     created: datetime
     updated: datetime

@@ -12,8 +12,9 @@ from types import TracebackType
 from typing import Any, Self
 
 from kling_spec.ledger._entry import FINAL, Entry, State
-from kling_spec.ledger._error import LedgerError
+from kling_spec.ledger._error import LedgerError, OverLimit
 from kling_spec.ledger._file import connect
+from kling_spec.ledger._limit import Limit, amount_of, month_scope, nano_of, run_scope, spec_scope
 
 _OPEN = (State.SENDING, State.UNKNOWN)
 _UNDER_WAY = (State.ACCEPTED, State.RUNNING)
@@ -130,14 +131,25 @@ class Ledger:
 
     # -- what happens to a payload --
 
-    def intend(self, *, fingerprint: str, attempt: int, body_sha256: str, **fields: Any) -> None:
-        """Put on disk that a payload is about to be sent, before its first byte leaves.
+    def intend(
+        self,
+        *,
+        fingerprint: str,
+        attempt: int,
+        body_sha256: str,
+        limits: Iterable[Limit] = (),
+        **fields: Any,
+    ) -> None:
+        """Put on disk that a payload is about to be sent, before its first byte leaves, and reserve its cost.
 
         `fields` are those of `Entry`. Raises LedgerError where another process got there first: an
-        attempt that may still come to something stands in the way of a new one.
+        attempt that may still come to something stands in the way of a new one. Raises OverLimit where
+        the estimate and all that is held already would pass one of the limits.
         """
         with self._transaction() as now:
             before = self.entry(fingerprint)
+            if before is not None and before.state is State.ABANDONED:
+                raise LedgerError(f"{before.task} was given up; 'ledger resubmit' lets it be sent again")
             if before is not None and before.state not in FINAL:
                 raise LedgerError(f"{before.task} is {before.state} already; it is never sent twice")
             if attempt != (before.attempt if before is not None else 0) + 1:
@@ -156,6 +168,9 @@ class Ledger:
             marks = ", ".join("?" * len(row))
             self._connection.execute(f"INSERT INTO entries ({names}) VALUES ({marks})", tuple(row.values()))  # noqa: S608
             self._note(fingerprint, attempt, "intended", now, {"body_sha256": body_sha256, **fields})
+            entry = self._known(fingerprint)
+            self._keep_within(limits, entry)
+            self._hold(entry, entry.estimate)
 
     def body_sha256(self, fingerprint: str) -> str:
         """Return the digest of the bytes that the newest attempt sends, or nothing."""
@@ -164,7 +179,8 @@ class Ledger:
 
     def accepted(self, fingerprint: str, job: str) -> None:
         """Note that the provider has it, under this id; what a person decided meanwhile gives way."""
-        self._step(fingerprint, "accepted", State.ACCEPTED, (*_OPEN, State.ABANDONED), job=job, message="")
+        after = (*_OPEN, State.ABANDONED, State.REOPENED)
+        self._step(fingerprint, "accepted", State.ACCEPTED, after, job=job, message="")
 
     def running(self, fingerprint: str) -> None:
         """Note that it was seen running; only the first time is worth an event."""
@@ -201,25 +217,35 @@ class Ledger:
         """Its clip is in the store."""
         self._step(fingerprint, "stored", State.STORED, _MADE, clip=clip, message="")
 
+    def settle(self, fingerprint: str, amount: Decimal) -> None:
+        """Hold what was really billed, in the currency of the estimate, in place of the estimate."""
+        with self._transaction():
+            self._hold(self._known(fingerprint), amount)
+
     def failed(self, fingerprint: str, message: str) -> None:
-        """Note that the provider gave up on it."""
+        """Note that the provider gave up on it; what it may have billed stays held."""
         self._step(fingerprint, "failed", State.FAILED, _UNDER_WAY, message=message)
 
     def refused(self, fingerprint: str, message: str) -> None:
-        """Note that the provider did not take it."""
+        """Note that the provider did not take it; nothing is held for it any more."""
         self._step(fingerprint, "refused", State.REFUSED, (State.SENDING,), message=message)
 
     def unsent(self, fingerprint: str, message: str) -> None:
         """Note that it surely never left, or was put off: until `retried`, the attempt is over and unpaid."""
         self._step(fingerprint, "unsent", State.REFUSED, (State.SENDING,), message=message)
 
-    def retried(self, fingerprint: str, attempt: int) -> None:
-        """Note, before its first byte leaves, that an `unsent` attempt is sent after all."""
+    def retried(self, fingerprint: str, attempt: int, limits: Iterable[Limit] = ()) -> None:
+        """Note, before its first byte leaves, that an `unsent` attempt is sent after all, and reserve its cost.
+
+        Raises OverLimit as `intend` does.
+        """
         with self._transaction() as now:
             entry = self._known(fingerprint)
             if entry.attempt != attempt or entry.state is not State.REFUSED:
                 raise LedgerError(f"{entry.task} is {entry.state} already; plan again")
+            self._keep_within(limits, entry)
             self._change(entry, "retried", State.SENDING, now, {"message": ""})
+            self._hold(entry, entry.estimate)
 
     def repeated(self, fingerprint: str) -> None:
         """Note that the very same bytes are sent again, to a provider that takes both as one."""
@@ -229,7 +255,7 @@ class Ledger:
         """Nobody can tell whether it was taken, or what became of it."""
         with self._transaction() as now:
             entry = self._known(fingerprint)
-            if entry.state in (State.FAILED, State.REFUSED):
+            if entry.state in (*FINAL, State.ABANDONED):
                 raise LedgerError(f"{entry.task} is {entry.state} already")
             if (entry.state, entry.message) != (State.UNKNOWN, message):
                 self._change(entry, "unknown", State.UNKNOWN, now, {"message": message})
@@ -244,18 +270,20 @@ class Ledger:
     def decide(self, verb: str, fingerprint: str, job: str | None = None) -> None:
         """Carry out what a person decided of an unknown payload: `adopt` (a job), `resubmit` or `abandon`.
 
-        Raises LedgerError where the payload is not unknown (any more), and for the job of another one.
+        One that was given up can be sent again or adopted later. Raises LedgerError where the payload
+        needs no decision (any more), and for the job of another one.
         """
         with self._transaction() as now:
             entry = self.entry(fingerprint)
-            if entry is None or entry.state not in _OPEN:
+            given_up = (State.ABANDONED,) if verb != "abandon" else ()
+            if entry is None or entry.state not in (*_OPEN, *given_up):
                 raise LedgerError("only an unknown task needs a decision")
             match verb:
                 case "adopt":
                     job = self._free(entry, (job or "").strip())
                     self._change(entry, "adopted", State.ACCEPTED, now, {"job": job, "message": ""})
                 case "resubmit":
-                    self._change(entry, "to be sent again", State.ABANDONED, now, {"message": ""})
+                    self._change(entry, "to be sent again", State.REOPENED, now, {"message": ""})
                 case "abandon":
                     self._change(entry, "given up", State.ABANDONED, now, {"message": ""})
                 case _:
@@ -269,6 +297,42 @@ class Ledger:
         for row in self._rows(query, (entry.provider, job, entry.fingerprint)):
             raise LedgerError(f"job {job} is that of {row['task']} already")
         return job
+
+    # -- money --
+
+    def held(self, scope: str, currency: str) -> Decimal:
+        """Return what the scope holds: billed where that is known, else by estimate."""
+        rows = self._rows("SELECT nano FROM held WHERE scope = ? AND currency = ?", (scope, currency))
+        return amount_of(rows[0]["nano"]) if rows else Decimal(0)
+
+    def _keep_within(self, limits: Iterable[Limit], entry: Entry) -> None:
+        for limit in limits:
+            if entry.estimate is None or entry.estimate_currency != limit.currency:
+                raise OverLimit(
+                    f"{entry.task} has no price in {limit.currency}, so {limit.name} cannot be kept"
+                )
+            whole = self.held(limit.scope, limit.currency) + entry.estimate
+            if whole > limit.amount:
+                raise OverLimit(
+                    f"with {entry.task} {limit.name} of {limit.amount:f} {limit.currency} would be passed"
+                )
+
+    def _hold(self, entry: Entry, amount: Decimal | None) -> None:
+        """Set what the attempt holds, and move the sums of its scopes by the difference."""
+        where = (entry.fingerprint, entry.attempt)
+        query = "SELECT nano FROM entries WHERE fingerprint = ? AND attempt = ?"
+        before = int(self._connection.execute(query, where).fetchone()[0])
+        after = nano_of(amount)
+        if after == before:
+            return
+        self._connection.execute(
+            "UPDATE entries SET nano = ? WHERE fingerprint = ? AND attempt = ?", (after, *where)
+        )
+        for scope in (run_scope(entry.run), spec_scope(entry.spec), month_scope(entry.created)):
+            self._connection.execute(
+                "INSERT INTO held VALUES (?, ?, ?) ON CONFLICT (scope, currency) DO UPDATE SET nano = nano + ?",
+                (scope, entry.estimate_currency, after - before, after - before),
+            )
 
     # -- how --
 
@@ -299,6 +363,8 @@ class Ledger:
             (*values.values(), entry.fingerprint, entry.attempt),
         )
         self._note(entry.fingerprint, entry.attempt, kind, now, changes)
+        if state is State.REFUSED:
+            self._hold(entry, None)
 
     def _note(self, fingerprint: str, attempt: int, kind: str, now: str, detail: Mapping[str, Any]) -> None:
         told = {

@@ -45,6 +45,20 @@ CREATE TABLE kept (
     PRIMARY KEY (provider, account, what)
 ) STRICT
 """
+_HELD = """
+CREATE TABLE held (
+    scope TEXT NOT NULL,
+    currency TEXT NOT NULL,
+    nano INTEGER NOT NULL,
+    PRIMARY KEY (scope, currency)
+) STRICT
+"""
+_HOME = """
+CREATE TABLE home (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    place TEXT NOT NULL
+) STRICT
+"""
 _APPEND_ONLY = (
     "CREATE TRIGGER events_{verb} BEFORE {verb} ON events BEGIN SELECT RAISE(ABORT, 'events stay'); END"
 )
@@ -59,6 +73,12 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         _APPEND_ONLY.format(verb="DELETE"),
     ),
     (_KEPT,),
+    (
+        "ALTER TABLE entries ADD COLUMN run TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE entries ADD COLUMN nano INTEGER NOT NULL DEFAULT 0",
+        _HELD,
+        _HOME,
+    ),
 )
 """The statements that lead from one version of the tables to the next; the version is how many were taken."""
 TABLES = frozenset({"events", "entries"})

@@ -161,7 +161,7 @@ def _chosen(tasks: list[Lowered], shots: frozenset[str]) -> list[Lowered]:
     return [lowered for lowered in tasks if lowered.task.id in wanted]
 
 
-_AGAIN = {State.FAILED, State.REFUSED, State.ABANDONED}
+_AGAIN = {State.FAILED, State.REFUSED, State.REOPENED}
 
 
 def _row(
@@ -179,8 +179,10 @@ def _row(
         return Row(
             lowered=lowered, action=Action.REUSE, reason=reason, cost=_nothing(lowered, "already paid")
         )
-    if entry.state in (State.SENDING, State.UNKNOWN):
+    if entry.state in (State.SENDING, State.UNKNOWN, State.ABANDONED):
         reason = entry.message or "nobody can tell whether it was sent"
+        if entry.state is State.ABANDONED:
+            reason = "given up by a decision; 'kling-spec ledger resubmit' lets it be sent again"
         return Row(
             lowered=lowered,
             action=Action.UNKNOWN,

@@ -44,6 +44,9 @@ async def _done(orders: Iterable[Order], workshop: Workshop, stop: threading.Eve
     return floor.outcome
 
 
+_GIVEN_UP = "given up by a decision; 'kling-spec ledger resubmit' lets it be sent again"
+
+
 class _Run:
     """The orders of one run."""
 
@@ -81,6 +84,9 @@ class _Run:
         if entry is not None and entry.state is State.STORED and self._floor.shop.store.has(entry.clip or ""):
             self._floor.outcome.stored[order.fingerprint] = entry.clip or ""
             self._floor.tell(Kind.REUSED, order, clip=entry.clip)
+            return
+        if entry is not None and entry.state is State.ABANDONED:
+            self._floor.failed(order, Kind.FAILED, _GIVEN_UP)
             return
         is_new = entry is None or entry.state in FINAL
         if is_new and not await self._is_ready(order):

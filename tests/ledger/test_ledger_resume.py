@@ -41,7 +41,7 @@ BECOMES = {
     "unsent": State.REFUSED,
     "unknown": State.UNKNOWN,
     "given up": State.ABANDONED,
-    "to be sent again": State.ABANDONED,
+    "to be sent again": State.REOPENED,
 }
 
 
