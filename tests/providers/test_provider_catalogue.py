@@ -79,6 +79,17 @@ def test_each_model_has_rows_of_its_own() -> None:
     assert all("catalogue" in price.source for price in found)
 
 
+def test_rules_that_say_as_much_and_differ_give_no_row() -> None:
+    found = rates_of({"rule": P720, "usd_value": 0.1}, {"rule": {"sound": {"match": True}}, "usd_value": 0.2})
+
+    assert ("720p", "sound") not in found
+    assert (found["720p", "plain"], found["1080p", "sound"]) == ("0.1", "0.2")
+    assert (
+        rates_of({"rule": P720, "usd_value": 0.1}, {"rule": P720, "usd_value": 0.1})["720p", "plain"] == "0.1"
+    )
+    assert rates_of(*POLICIES, {"rule": P720, "usd_value": 0.7})["720p", "sound"] == "0.143"
+
+
 def test_a_rule_that_matches_one_of_several_values_fits() -> None:
     found = rates_of({"rule": {"resolution": {"match": ["720p", "4K"]}}, "usd_value": "0.3"})
 

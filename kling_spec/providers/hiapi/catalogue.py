@@ -56,7 +56,7 @@ def _prices(row: dict[str, Any], model: str, now: datetime) -> Iterator[Price]:
 def _rate(row: dict[str, Any], asked: dict[str, Any]) -> Decimal | None:
     """Return the price of a second by the policy whose rule says most about what is asked, or the base price.
 
-    None where a policy that fits, or may fit, is not understood.
+    None where a policy that fits, or may fit, is not understood, and where two that say as much differ.
     """
     base = amount(row, "base_usd_value")
     best: tuple[int, Decimal | None] = (-1, base)
@@ -64,8 +64,9 @@ def _rate(row: dict[str, Any], asked: dict[str, Any]) -> Decimal | None:
         fits = _fits(dig(policy, "rule"), asked)
         if fits is None:
             return None
-        if fits and len(policy.get("rule") or {}) > best[0]:
-            best = (len(policy.get("rule") or {}), _policy_rate(policy, base))
+        said, rate = len(policy.get("rule") or {}), _policy_rate(policy, base)
+        if fits and said >= best[0]:
+            best = (said, rate if said > best[0] or rate == best[1] else None)
     return best[1]
 
 
