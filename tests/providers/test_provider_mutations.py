@@ -50,11 +50,16 @@ def read_all(name: str, answer: Reply) -> None:
     assert isinstance(wanted.read_find(OURS, answer), Accepted | Refused | Unclear | None)
     uploaded = wanted.read_upload(answer)
     assert uploaded is None or uploaded.strip()
+    if wanted.batch is not None:
+        page = wanted.batch.read([UUID, "831842"], answer)
+        assert set(page.statuses) <= {UUID, "831842"}
+        for status in page.statuses.values():
+            check_status(status)
     if wanted.library is not None:
         assert isinstance(wanted.library.read_submit(answer), Accepted | Refused | Unclear)
-        status = wanted.library.read_poll(UUID, answer)
-        assert isinstance(status, ElementStatus)
-        assert status.id is None or str(status.id).isdecimal()
+        made = wanted.library.read_poll(UUID, answer)
+        assert isinstance(made, ElementStatus)
+        assert made.id is None or str(made.id).isdecimal()
     if wanted.catalogue is not None:
         for price in wanted.catalogue.read(answer, NOW):
             assert price.amount > 0

@@ -13,7 +13,7 @@ from provider_replies import OURS, REPLIES, UUID, record, recorded, reply
 
 from kling_spec.providers import Accepted, JobState, Refusal, Refused, Reply, Status, Unclear, provider
 
-FINAL, RETRY, STOP = Refusal.FINAL, Refusal.RETRY, Refusal.STOP
+FINAL, RETRY, STOP, SIGN = Refusal.FINAL, Refusal.RETRY, Refusal.STOP, Refusal.SIGN
 
 
 SUBMITS: list[tuple[str, str, Accepted | Refusal | None]] = [
@@ -22,7 +22,7 @@ SUBMITS: list[tuple[str, str, Accepted | Refusal | None]] = [
     ("kling", "in_arrears", STOP),
     ("kling", "not_on_the_list", STOP),
     ("kling", "wrong_key", STOP),
-    ("kling", "expired_token", STOP),
+    ("kling", "expired_token", SIGN),
     ("kling", "too_fast", RETRY),
     ("kling", "too_parallel", RETRY),
     ("kling", "error_behind_200", RETRY),
@@ -123,8 +123,8 @@ CODES: list[tuple[int, int, Refusal | None]] = [
     (1000, 401, STOP),
     (1001, 401, STOP),
     (1002, 401, STOP),
-    (1003, 401, STOP),
-    (1004, 401, STOP),
+    (1003, 401, SIGN),
+    (1004, 401, SIGN),
     (1100, 429, STOP),
     (1101, 429, STOP),
     (1102, 429, STOP),
@@ -384,6 +384,25 @@ def test_an_odd_answer_gives_no_clip_and_is_told(name: str, which: str, state: J
     assert status.state is state
     assert status.video_url is None
     assert bool(status.message) is (which not in {"queued", "pending"})
+
+
+@pytest.mark.parametrize(
+    "which", ["running", "succeeded", "failed", "unknown_state", "succeeded_without_address"]
+)
+@pytest.mark.parametrize("name", [name for name in PROVIDERS if provider(name).batch is not None])
+def test_jobs_that_are_looked_at_together_stand_as_they_do_alone(name: str, which: str) -> None:
+    batch, job = provider(name).batch, JOBS[name]
+    answer = reply(name, which)
+    assert batch is not None
+    if isinstance(answer.body["data"], dict):
+        answer.body["data"] = [answer.body["data"]]
+
+    page = batch.read(["another", job], answer)
+
+    assert page.statuses == {job: provider(name).read_poll(job, reply(name, which))}
+    for odd in ("internal", "wrong_key", "no_json"):
+        shown = batch.read([job], reply(name, odd)).statuses
+        assert {status.state for status in shown.values()} <= {JobState.RUNNING}
 
 
 def test_runware_answers_for_one_task_only() -> None:
