@@ -77,6 +77,17 @@ def abandon(arguments: Any) -> int:
     return _decide(arguments, "nothing is sent for it again; what it may have cost stays counted")
 
 
+def move(arguments: Any) -> int:
+    """Decide that this ledger is the one to spend from, after it was copied or moved."""
+    with _opened(Path(arguments.dir), is_rehearsal=arguments.sandbox) as ledger:
+        if ledger is None:
+            say("error: there is no ledger here\n  = help: name the project with --dir")
+            return 1
+        ledger.move()
+    say("runs spend from this ledger now; never spend from another copy of it")
+    return 0
+
+
 def _decide(arguments: Any, then: str) -> int:
     verb = arguments.does.partition(":")[2]
     with _opened(Path(arguments.dir), is_rehearsal=arguments.sandbox) as ledger:

@@ -103,8 +103,9 @@ def _add_ledger_commands(commands: _Commands) -> None:  # type: ignore[type-arg]
         ("list", "every payload"),
         ("show", "one payload and its events"),
         ("export", "everything, as JSON lines"),
+        ("move", "spend from this copy of the ledger from now on"),
     ):
-        verb = _command(verbs, name, f"_ledger:{name}_", text)
+        verb = _command(verbs, name, "_ledger:move" if name == "move" else f"_ledger:{name}_", text)
         if name == "show":
             verb.add_argument("task", metavar="TASK", help="a task's id, or the beginning of a fingerprint")
         _add_state(verb)

@@ -22,16 +22,23 @@ def run(arguments: Any) -> int:
     _show_plan(plan, session, arguments)
     if arguments.plan is not None:
         session.refuse_changed(plan, Path(arguments.plan))
-    session.refuse_over_budget(plan, _limit(arguments.max_cost))
+    limit = _limit(arguments.max_cost)
+    session.refuse_over_budget(plan, limit)
     if plan.total and not arguments.yes and not session.is_rehearsal and not _agreed(plan):
         say("nothing was sent")
         return DONE
-    return _run(session, plan, arguments)
+    return _run(session, plan, limit, arguments)
 
 
-def _run(session: Session, plan: Plan, arguments: Any) -> int:
+def _run(session: Session, plan: Plan, limit: Decimal | None, arguments: Any) -> int:
     progress = Progress(plan, arguments)
-    job = session.begin(plan, progress.hear, concurrency=arguments.concurrency, cuts=not arguments.no_cut)
+    job = session.begin(
+        plan,
+        progress.hear,
+        concurrency=arguments.concurrency,
+        max_cost=limit,
+        cuts=not arguments.no_cut,
+    )
     with progress:
         try:
             finished = job.wait()

@@ -298,6 +298,34 @@ class Ledger:
             raise LedgerError(f"job {job} is that of {row['task']} already")
         return job
 
+    # -- where it is --
+
+    def claim(self) -> None:
+        """Make sure that this file is the one that was spent from before, and no copy of it.
+
+        Raises LedgerError for a copy: it cannot know what the other one has sent meanwhile.
+        """
+        with self._transaction():
+            row = self._connection.execute("SELECT place FROM home").fetchone()
+            here = self._place()
+            if row is None:
+                self._connection.execute("INSERT INTO home VALUES (1, ?)", (here,))
+            elif row["place"] != here:
+                raise LedgerError(
+                    "this ledger is a copy, or was moved from another disk or machine; spend from one of"
+                    " them only, and say which with 'kling-spec ledger move'"
+                )
+
+    def move(self) -> None:
+        """Spend from this file from now on, wherever it was before."""
+        with self._transaction():
+            self._connection.execute("INSERT OR REPLACE INTO home VALUES (1, ?)", (self._place(),))
+
+    def _place(self) -> str:
+        """Return what a copy of the file does not share: its number on the disk."""
+        file = self._connection.execute("PRAGMA database_list").fetchone()["file"]
+        return str(Path(file).stat().st_ino)
+
     # -- money --
 
     def held(self, scope: str, currency: str) -> Decimal:

@@ -159,7 +159,7 @@ class Launch(View):
     ) -> Run:
         plan = session.plan(selection)
         session.refuse_over_budget(plan, max_cost)
-        run = Run(session, plan, selection, concurrency)
+        run = Run(session, plan, selection, concurrency, max_cost)
         if yes or session.is_rehearsal or not (plan.total or plan.unknown_prices):
             run.begin()
         self._runs[session.is_rehearsal] = run

@@ -33,10 +33,17 @@ class Run(View):
     `await run` and `run.wait()` both wait for its end; an interrupt of either stops the waiting only.
     """
 
-    def __init__(self, session: Session, plan: Plan, selection: Selection, concurrency: int | None) -> None:
+    def __init__(
+        self,
+        session: Session,
+        plan: Plan,
+        selection: Selection,
+        concurrency: int | None,
+        max_cost: Decimal | None = None,
+    ) -> None:
         self.plan = PlanView(plan, session.notes, is_rehearsal=session.is_rehearsal)
         self.selection = selection
-        self._session, self._concurrency = session, concurrency
+        self._session, self._concurrency, self._max_cost = session, concurrency, max_cost
         self.board = Board(plan)
         self._stills = Stills()
         self._lock = threading.RLock()
@@ -192,7 +199,9 @@ class Run(View):
     # -- how --
 
     def _start(self) -> None:
-        self._job = self._session.begin(self.plan.plan, self.board.hear, concurrency=self._concurrency)
+        self._job = self._session.begin(
+            self.plan.plan, self.board.hear, concurrency=self._concurrency, max_cost=self._max_cost
+        )
         self._began = time.monotonic()
 
     def _begun(self) -> Job:

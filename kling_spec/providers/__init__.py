@@ -7,6 +7,7 @@ from kling_spec.providers._body import Element, Slot
 from kling_spec.providers._contract import (
     Accepted,
     Answer,
+    Batch,
     Callbacks,
     Catalogue,
     ElementStatus,
@@ -14,6 +15,7 @@ from kling_spec.providers._contract import (
     JobState,
     Library,
     Never,
+    Page,
     Provider,
     Refusal,
     Refused,
@@ -25,13 +27,14 @@ from kling_spec.providers._contract import (
     Wire,
 )
 from kling_spec.providers._lower import Lowered, Lowering, Pattern
-from kling_spec.providers._price import Cost, charged, plain
+from kling_spec.providers._price import Cost, charged, in_money, plain
 from kling_spec.providers._profile import Price, Profile, read_profile
 from kling_spec.providers._schema import request_schema
 
 __all__ = [
     "Accepted",
     "Answer",
+    "Batch",
     "Callbacks",
     "Catalogue",
     "Cost",
@@ -43,6 +46,7 @@ __all__ = [
     "Lowered",
     "Lowering",
     "Never",
+    "Page",
     "Pattern",
     "Price",
     "Profile",
@@ -57,6 +61,7 @@ __all__ = [
     "Unsaid",
     "Wire",
     "charged",
+    "in_money",
     "is_provider",
     "plain",
     "provider",

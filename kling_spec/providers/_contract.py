@@ -109,6 +109,8 @@ class Reply:
     body: Any
     text: str = ""
     """The first few hundred characters, for messages."""
+    date: datetime | None = None
+    """The provider's time, where it told it."""
 
 
 # -- what is answered --------------------------------------------------------------------------
@@ -121,6 +123,8 @@ class Refusal(StrEnum):
     """The task is wrong; other tasks go on."""
     RETRY = "retry"
     """Nothing was accepted; the same task may be sent again later."""
+    SIGN = "sign"
+    """Signed for another time than the provider's; signed anew, it may be sent again once."""
     STOP = "stop"
     """The account is at fault; nothing more is sent in this run."""
 
@@ -225,6 +229,30 @@ class Callbacks:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """What one look at many jobs shows."""
+
+    statuses: Mapping[str, Status]
+    """By job; what is not on the page is missing."""
+    is_last: bool = True
+    """Whether another page would show no more of them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Batch:
+    """How many jobs are looked at with one request."""
+
+    request: Callable[[Sequence[str], int], Request]
+    """From the jobs and the number of the page, from 0, to the request."""
+    read: Callable[[Sequence[str], Reply], Page]
+    """From the jobs that are looked for and the reply; never raises."""
+    size: int = 100
+    """How many jobs one request may name."""
+    most: int = 3
+    """How many pages are looked at before the jobs that are left are asked for one by one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Provider:
     """Everything that is known of one wire format."""
 
@@ -270,6 +298,8 @@ class Provider:
     poll: Callable[[str], Request]
     read_poll: Callable[[str, Reply], Status]
     """From the job's id and the reply; never raises."""
+    batch: Batch | None = None
+    """How jobs are looked at together, where the provider offers a list or takes several ids."""
     find: Callable[[str], Request] | None = None
     """How to look a task up by our own id, where the provider offers it."""
     read_find: Callable[[str, Reply], Answer | None] = lambda _client_id, _reply: None

@@ -53,12 +53,18 @@ def price(ask: Ask, profile: Profile, model_id: str) -> Cost:
     return Cost(amount=seconds * row.amount, currency=row.currency, basis=basis, as_of=row.as_of)
 
 
+def in_money(amount: Decimal, currency: str, profile: Profile) -> tuple[Decimal, str]:
+    """Return what a provider took as money: its units at the listed price of one, where that is known."""
+    if currency != UNITS or profile.unit_price is None:
+        return amount, currency
+    return amount * profile.unit_price, profile.unit_currency
+
+
 def charged(amount: Decimal, currency: str, profile: Profile) -> str:
     """Return what a provider took in words; its units also as money, at the listed price of one."""
     said = f"{plain(amount)} {currency}"
-    if currency != UNITS or profile.unit_price is None:
-        return said
-    return f"{said} ({plain(amount * profile.unit_price)} {profile.unit_currency})"
+    money, of = in_money(amount, currency, profile)
+    return said if of == currency else f"{said} ({plain(money)} {of})"
 
 
 def case_of(ask: Ask) -> Case:

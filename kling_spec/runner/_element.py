@@ -92,12 +92,13 @@ class Elements:
 
     async def _wait(self, library: Library, provider: str, ours: str) -> ElementStatus:
         pause = self._floor.shop.accounts[provider].poll_seconds
-        lost = 0
+        clock = asyncio.get_running_loop().time
+        end, lost = clock() + self._floor.shop.patience, 0
         while True:
             status = await self._look(library, provider, ours)
             lost = lost + 1 if status.state is JobState.LOST else 0
             is_over = status.state in (JobState.SUCCEEDED, JobState.FAILED) or lost >= _LOOKS
-            if is_over or self._floor.is_stopping:
+            if is_over or self._floor.is_stopping or clock() >= end:
                 return status
             await self._floor.sleep(pause)
 

@@ -5,14 +5,15 @@ import threading
 from collections.abc import Callable, Coroutine, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
+from shutil import disk_usage
 from typing import Any, TypeVar
 
 import httpx
 
-from kling_spec.ledger import Ledger, Store
+from kling_spec.ledger import Ledger, Limit, Store
 from kling_spec.media import Ffmpeg
 from kling_spec.plan import Order
 from kling_spec.providers import Provider, Reply, Request, provider
@@ -20,10 +21,15 @@ from kling_spec.runner._account import Account
 from kling_spec.runner._event import Event, Kind, Outcome
 from kling_spec.runner._file_store import FileStore
 from kling_spec.runner._http import send
-from kling_spec.runner._purse import Purse
 
 T = TypeVar("T")
 _LOOK_AT_STOP = 0.1
+_SENDS = 5
+"""How often in a row a provider that cannot be reached is tried."""
+_DOUBTS = 3
+_UNFETCHED = 3
+_ROOM = 256 * 2**20
+"""Bytes that must be free before another clip is asked for: some are under way already."""
 
 
 def _now() -> datetime:
@@ -47,8 +53,10 @@ class Workshop:
     """What clips are checked with; None for the one that is found."""
     file_store: FileStore | None = None
     """Where local files are put that a provider takes by address only."""
-    max_cost: Decimal | None = None
-    """What everything that this run sends may cost by estimate, in each currency; None for no limit."""
+    run: str = ""
+    """The id of this run, under which its costs are held."""
+    limits: tuple[Limit, ...] = ()
+    """What may be committed at most; kept with every submit, whoever else spends at the same time."""
     patience: float = 3 * 3600
     """Seconds that a run waits for one job, or for a busy provider; then it is left to the next run."""
 
@@ -62,7 +70,10 @@ class Floor:
         self.stop = stop
         """Set from outside; for work that goes on in threads."""
         self.outcome = Outcome()
-        self.purse = Purse(workshop.max_cost)
+        self._skews: dict[str, timedelta] = {}
+        self._unreached: dict[str, int] = {}
+        self._doubts = 0
+        self._unfetched = 0
         self.error: Exception | None = None
         """A fault of the program itself, raised when everything under way is settled."""
         self._stopping = asyncio.Event()
@@ -99,6 +110,10 @@ class Floor:
         self.error = self.error or error
         self.end()
 
+    async def stopping(self) -> None:
+        """Wait for the wish to stop."""
+        await self._stopping.wait()
+
     async def sleep(self, seconds: float) -> None:
         """Sleep, but not on when the run is to stop."""
         with suppress(TimeoutError):
@@ -129,13 +144,55 @@ class Floor:
     def headers(self, name: str) -> dict[str, str]:
         """Return the headers that open the account, signed for this moment."""
         back_end, account = self.account(name)
-        return dict(back_end.authorize(account.credentials, self.shop.clock()))
+        now = self.shop.clock() + self._skews.get(name, timedelta(0))
+        return dict(back_end.authorize(account.credentials, now))
+
+    def learn_time(self, name: str, theirs: datetime | None) -> None:
+        """Sign for the provider's time from now on, where it told it."""
+        if theirs is not None:
+            self._skews[name] = theirs - self.shop.clock()
 
     async def ask(self, name: str, request: Request, content: bytes | None = None) -> Reply | None:
         """Send a request that costs nothing; None where the run stops. Raises as `send` does."""
         account = self.shop.accounts[name]
         work = send(self.http, account.base_url, request, self.headers(name), content)
         return await self.until_stop(work)
+
+    # -- breaking the circuit --
+
+    def reached(self, name: str) -> None:
+        """Note that the provider answered."""
+        self._unreached[name] = self._doubts = 0
+
+    def not_reached(self, name: str, why: str) -> None:
+        """Send nothing more when a provider cannot be reached several times in a row."""
+        self._unreached[name] = self._unreached.get(name, 0) + 1
+        if self._unreached[name] >= _SENDS:
+            self.close(why)
+
+    def in_doubt(self, why: str) -> None:
+        """Send nothing more when nobody can tell of several submits in a row whether they were taken."""
+        self._doubts += 1
+        if self._doubts >= _DOUBTS:
+            self.close(f"nobody can tell of {_DOUBTS} submits in a row whether they were taken: {why}")
+
+    def fetched(self) -> None:
+        """Note that a clip came home."""
+        self._unfetched = 0
+
+    def not_fetched(self, why: str) -> None:
+        """Send nothing more when several clips in a row cannot be fetched."""
+        self._unfetched += 1
+        if self._unfetched >= _UNFETCHED:
+            self.close(f"{_UNFETCHED} clips in a row could not be fetched: {why}")
+
+    def full_disk(self) -> str:
+        """Return why nothing more should be made: there is no room to keep it. Nothing where there is."""
+        try:
+            free = disk_usage(self.shop.store.folder).free
+        except OSError:
+            return ""
+        return f"only {free // 2**20} MB are free where clips are kept" if free < _ROOM else ""
 
     # -- telling --
 

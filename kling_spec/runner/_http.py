@@ -4,6 +4,8 @@ import asyncio
 import json
 import ssl
 from collections.abc import Mapping
+from datetime import datetime
+from email.utils import parsedate_to_datetime
 from functools import cache
 from typing import Any
 
@@ -87,7 +89,7 @@ async def send(
         content = json.dumps(request.json, ensure_ascii=False).encode()
     try:
         async with asyncio.timeout(_DEADLINE):
-            status, body = await _exchange(http, base_url + request.path, request, headers, content)
+            status, body, date = await _exchange(http, base_url + request.path, request, headers, content)
     except _NOT_SENT as error:
         raise NotSentError(_words(error)) from None
     except httpx.HTTPError as error:
@@ -96,13 +98,14 @@ async def send(
         raise UnclearError(_WORDS[httpx.ReadTimeout]) from None
     for secret in _secrets(headers):
         body = body.replace(secret, b"***")
-    return Reply(status=status, body=_parsed(body), text=body[:1200].decode(errors="replace")[:300])
+    text = body[:1200].decode(errors="replace")[:300]
+    return Reply(status=status, body=_parsed(body), text=text, date=_date(date))
 
 
 async def _exchange(
     http: httpx.AsyncClient, url: str, request: Request, headers: Mapping[str, str], content: bytes | None
-) -> tuple[int, bytes]:
-    """Return the status and the body; of a body that is too large nothing."""
+) -> tuple[int, bytes, str]:
+    """Return the status, the body and the provider's time; of a body that is too large nothing."""
     kind = {"Content-Type": "application/json"} if content is not None else {}
     options: dict[str, Any] = {"content": content}
     if request.file is not None:
@@ -114,8 +117,16 @@ async def _exchange(
         async for chunk in reply.aiter_bytes():
             body += chunk
             if len(body) > _LARGEST_REPLY:
-                return reply.status_code, b""
-    return reply.status_code, bytes(body)
+                return reply.status_code, b"", ""
+    return reply.status_code, bytes(body), reply.headers.get("Date", "")
+
+
+def _date(written: str) -> datetime | None:
+    try:
+        found = parsedate_to_datetime(written)
+    except ValueError:
+        return None
+    return found if found.tzinfo is not None else None
 
 
 def _secrets(headers: Mapping[str, str]) -> list[bytes]:

@@ -7,12 +7,14 @@ from contextlib import suppress
 
 from kling_spec.ledger import FINAL, Entry, LedgerError, State
 from kling_spec.plan import Order
+from kling_spec.providers import Status
 from kling_spec.runner._event import Kind, Outcome
 from kling_spec.runner._fill import Filler
 from kling_spec.runner._floor import Floor, Workshop
 from kling_spec.runner._http import client
+from kling_spec.runner._lane import Lane, Slot
 from kling_spec.runner._silence import silence
-from kling_spec.runner._submit import Desk
+from kling_spec.runner._submit import Desk, Later
 from kling_spec.runner._wait import Watch
 
 
@@ -31,14 +33,16 @@ async def _done(orders: Iterable[Order], workshop: Workshop, stop: threading.Eve
     async with client() as http:
         floor = Floor(workshop, http, stop)
         runner = _Run(list(orders), floor)
-        heed = asyncio.create_task(floor.heed())
+        beside = [asyncio.create_task(work) for work in (floor.heed(), runner.let_go())]
         try:
             runner.check_keys()
             await asyncio.gather(*(runner.follow(order) for order in runner.orders))
         finally:
-            heed.cancel()
-            with suppress(asyncio.CancelledError):
-                await heed
+            for task in beside:
+                task.cancel()
+                with suppress(asyncio.CancelledError):
+                    await task
+            await runner.close()
     if floor.error is not None:
         raise floor.error
     return floor.outcome
@@ -55,10 +59,13 @@ class _Run:
         self._floor = floor
         self._ledger = floor.shop.ledger
         self._ended = {order.fingerprint: asyncio.Event() for order in orders}
-        accounts = floor.shop.accounts.items()
-        self._slots = {name: asyncio.Semaphore(account.concurrency) for name, account in accounts}
+        self._lanes: dict[tuple[str, str], Lane] = {}
         self._watch = Watch(floor)
         self._desk = Desk(floor, Filler(floor, self._watch))
+
+    async def close(self) -> None:
+        """End what goes on beside the orders."""
+        await self._watch.close()
 
     def check_keys(self) -> None:
         """Do nothing at all with a key that no header can carry."""
@@ -92,11 +99,36 @@ class _Run:
         if is_new and not await self._is_ready(order):
             self._floor.unfinished(order, "not sent: what it continues is not there")
             return
-        async with self._slots[order.provider]:
-            job = await self._job(order, entry)
-            status = await self._watch.wait(order, job) if job is not None else None
+        job, status = await self._made(order, entry)
         if job is not None and status is not None:
             await self._watch.fetch(order, job, status)
+
+    async def _made(self, order: Order, entry: Entry | None) -> tuple[str | None, Status | None]:
+        """Return the job and its status once it is made; what has no room now waits for its turn again."""
+        floor, clock = self._floor, asyncio.get_running_loop().time
+        end, put_off, group = clock() + floor.shop.patience, False, order.tasks[0].partition("/")[0]
+        while True:
+            async with self._lane(order).slot(group, first=put_off) as slot:
+                job = await self._job(order, entry, slot, again=put_off)
+                if not isinstance(job, Later):
+                    return job, await self._watch.wait(order, job) if job is not None else None
+            if floor.is_closed or clock() >= end:
+                floor.unfinished(order, job.why)
+                return None, None
+            put_off = True
+
+    def _lane(self, order: Order) -> Lane:
+        """Return the lane of the order's account and model, whose slots are counted by the provider."""
+        key = order.provider, order.model
+        if key not in self._lanes:
+            self._lanes[key] = Lane(self._floor.shop.accounts[order.provider].concurrency)
+        return self._lanes[key]
+
+    async def let_go(self) -> None:
+        """When the run is to stop, let everybody in who waits: nothing is sent any more."""
+        await self._floor.stopping()
+        for lane in self._lanes.values():
+            lane.open()
 
     async def _is_ready(self, order: Order) -> bool:
         """Wait for what the order needs, and return whether all of it is there."""
@@ -108,13 +140,14 @@ class _Run:
                 return False
         return True
 
-    async def _job(self, order: Order, entry: Entry | None) -> str | None:
+    async def _job(self, order: Order, entry: Entry | None, slot: Slot, *, again: bool) -> str | Later | None:
         """Return the provider's id of the order, submitting it where that was not done before."""
         if entry is None or entry.state in FINAL:
             if not self._floor.is_closed:
-                return await self._desk.submit(order)
+                return await self._desk.submit(order, slot, again=again)
             self._floor.unfinished(order, "not sent")
             return None
+        slot.accepted()
         if entry.job is None:
             return await self._desk.recover(order, entry)
         if entry.state is not State.UNKNOWN:

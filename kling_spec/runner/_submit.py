@@ -1,7 +1,7 @@
 """Paid requests: written down first, sent once, and settled whatever comes back."""
 
 import asyncio
-import random
+from dataclasses import dataclass
 from decimal import Decimal
 from hashlib import sha256
 from urllib.parse import quote
@@ -14,25 +14,34 @@ from kling_spec.runner._fetch import FetchError
 from kling_spec.runner._fill import Filler
 from kling_spec.runner._floor import Floor
 from kling_spec.runner._http import NotSentError, UnclearError, fresh_client, send
+from kling_spec.runner._lane import Slot
 
-_SENDS = 5
-"""How often a provider that cannot be reached is tried."""
 _TRIES = 3
 """How often an unclear submit is looked up or repeated in one run."""
-_SHORTEST_PAUSE, _LONGEST_PAUSE = 1.0, 30.0
+_SHORTEST_PAUSE = 1.0
 _NO_SIGN = "nobody can tell whether it was sent"
 
 
+@dataclass(frozen=True, slots=True)
+class Later:
+    """Nothing was taken, and the same attempt may be sent when there is room."""
+
+    why: str
+
+
 class Desk:
-    """Submits orders. Every one is in the ledger before its first byte leaves."""
+    """Submits orders. Every one is in the ledger, and its cost reserved, before its first byte leaves."""
 
     def __init__(self, floor: Floor, filler: Filler) -> None:
         self._floor = floor
         self._filler = filler
 
-    async def submit(self, order: Order) -> str | None:
-        """Return the provider's id of the order, or None where nothing came of it."""
-        floor, (_, account) = self._floor, self._floor.account(order.provider)
+    async def submit(self, order: Order, slot: Slot, *, again: bool = False) -> str | Later | None:
+        """Return the provider's id of the order, that it has to wait, or None where nothing comes of it.
+
+        With `again` the attempt was put off before.
+        """
+        floor = self._floor
         try:
             body = await self._body(order)
         except FetchError as error:
@@ -41,32 +50,40 @@ class Desk:
             else:
                 floor.failed(order, Kind.FAILED, str(error))
             return None
+        if not floor.is_closed and (why := await asyncio.to_thread(floor.full_disk)):
+            floor.close(why)
         if floor.is_closed:
             floor.unfinished(order, "not sent")
             return None
-        if why := floor.purse.take(order.cost):
-            floor.unfinished(order, f"not sent: {why}")
-            return None
         try:
-            floor.shop.ledger.intend(
-                fingerprint=order.fingerprint,
-                attempt=order.attempt,
-                body_sha256=sha256(body).hexdigest(),
-                task=order.tasks[0],
-                spec=order.spec,
-                provider=order.provider,
-                model=order.model,
-                account=account.digest,
-                client_id=order.client_id,
-                estimate=order.cost.amount,
-                estimate_currency=order.cost.currency,
-            )
+            self._reserve(order, body, again=again)
         except LedgerError as error:
-            floor.purse.put_back(order.cost)
             floor.unfinished(order, f"not sent: {error}")
             return None
         floor.tell(Kind.SUBMITTED, order, amount=order.cost.amount, currency=order.cost.currency)
-        return await self._send(order, body)
+        return await self._send(order, body, slot)
+
+    def _reserve(self, order: Order, body: bytes, *, again: bool) -> None:
+        """Write down that the order is about to be sent. Raises LedgerError, for a limit too."""
+        ledger, limits = self._floor.shop.ledger, self._floor.shop.limits
+        if again:
+            ledger.retried(order.fingerprint, order.attempt, limits)
+            return
+        ledger.intend(
+            fingerprint=order.fingerprint,
+            attempt=order.attempt,
+            body_sha256=sha256(body).hexdigest(),
+            limits=limits,
+            task=order.tasks[0],
+            spec=order.spec,
+            provider=order.provider,
+            model=order.model,
+            account=self._floor.shop.accounts[order.provider].digest,
+            client_id=order.client_id,
+            estimate=order.cost.amount,
+            estimate_currency=order.cost.currency,
+            run=self._floor.shop.run,
+        )
 
     async def recover(self, order: Order, entry: Entry) -> str | None:
         """Return the id of an order that an earlier run may have sent, where that can be found out."""
@@ -85,38 +102,36 @@ class Desk:
         fill = await self._filler.fill(order, is_repeat=is_repeat)
         return (await asyncio.to_thread(order.render, fill)).encode()
 
-    async def _send(self, order: Order, body: bytes) -> str | None:
-        """Send the body until the provider says yes or no. While it waits to be sent again it is not sent."""
+    async def _send(self, order: Order, body: bytes, slot: Slot) -> str | Later | None:
+        """Send the body, and once more where it was signed for another time than the provider's."""
         floor, ledger = self._floor, self._floor.shop.ledger
-        clock = asyncio.get_running_loop().time
-        end, pause, unsent = clock() + floor.shop.patience, 0.0, 0
-        while True:
+        answer = await self._post(order, body)
+        if isinstance(answer, Refused) and answer.kind is Refusal.SIGN and not floor.is_closed:
+            ledger.unsent(order.fingerprint, answer.message)
+            ledger.retried(order.fingerprint, order.attempt, floor.shop.limits)
             answer = await self._post(order, body)
-            match answer:
-                case Accepted(job):
-                    return self._accepted(order, job, is_new=True)
-                case Unclear(why):
-                    ledger.unknown(order.fingerprint, why)
-                    return await self._settle(order, body, why, is_new=True)
-                case Refused(Refusal.RETRY, _, message):
-                    unsent = 0
-                case Refused():
-                    self._refused(order, answer)
-                    return None
-                case NotSentError():
-                    message, unsent = f"not sent: {answer}", unsent + 1
-            ledger.unsent(order.fingerprint, message)
-            if unsent == _SENDS:
-                floor.close(message)
-            if not floor.is_closed and clock() < end:
-                pause = min(max(_SHORTEST_PAUSE, pause * 1.6), _LONGEST_PAUSE)
-                floor.tell(Kind.WAITING, order, message)
-                await floor.sleep(pause * random.uniform(1, 1.3))  # noqa: S311 - spreads retries only
-            if floor.is_closed or clock() >= end:
-                floor.purse.put_back(order.cost)
-                floor.unfinished(order, message)
+        match answer:
+            case Accepted(job):
+                floor.reached(order.provider)
+                slot.accepted()
+                return self._accepted(order, job, is_new=True)
+            case Unclear(why):
+                ledger.unknown(order.fingerprint, why)
+                floor.in_doubt(why)
+                return await self._settle(order, body, why, is_new=True)
+            case Refused(Refusal.RETRY, _, message):
+                floor.reached(order.provider)
+            case Refused():
+                self._refused(order, answer)
                 return None
-            ledger.retried(order.fingerprint, order.attempt)
+            case NotSentError():
+                message = f"not sent: {answer}"
+                floor.not_reached(order.provider, message)
+        ledger.unsent(order.fingerprint, message)
+        slot.refused()
+        if not floor.is_closed:
+            floor.tell(Kind.WAITING, order, message)
+        return Later(message)
 
     async def _post(self, order: Order, body: bytes) -> Accepted | Refused | Unclear | NotSentError:
         """Send the body once. A stop does not cut this short: the answer says what was paid for."""
@@ -126,11 +141,15 @@ class Desk:
         headers = {**self._floor.headers(order.provider), **task}
         try:
             async with fresh_client() as http:
-                return back_end.read_submit(await send(http, account.base_url, request, headers, body))
+                reply = await send(http, account.base_url, request, headers, body)
         except NotSentError as error:
             return error
         except UnclearError as error:
             return Unclear(str(error))
+        answer = back_end.read_submit(reply)
+        if isinstance(answer, Refused) and answer.kind is Refusal.SIGN:
+            self._floor.learn_time(order.provider, reply.date)
+        return answer
 
     # -- what comes back --
 
@@ -153,8 +172,7 @@ class Desk:
     def _refused(self, order: Order, answer: Refused) -> None:
         words = f"{answer.code}: {answer.message}" if answer.code else answer.message
         self._floor.shop.ledger.refused(order.fingerprint, words)
-        self._floor.purse.put_back(order.cost)
-        if answer.kind is Refusal.STOP:
+        if answer.kind in (Refusal.STOP, Refusal.SIGN):
             self._floor.close(words)
         self._floor.failed(order, Kind.REFUSED, words)
 
@@ -173,7 +191,7 @@ class Desk:
             match answer:
                 case Accepted(job):
                     return self._accepted(order, job, is_new=is_new)
-                case Refused(kind, code, message) if kind is not Refusal.RETRY:
+                case Refused(kind, code, message) if kind not in (Refusal.RETRY, Refusal.SIGN):
                     why = _with(why, f"asked again: {code} {message}".strip())
                     break
                 case None:  # no proof: it may have one in a moment

@@ -1,21 +1,23 @@
 """Jobs at a provider: looked at until they end, and their clips brought home."""
 
 import asyncio
+from decimal import Decimal
 
 from kling_spec.ledger import State
 from kling_spec.plan import Order
-from kling_spec.providers import JobState, Status
+from kling_spec.providers import JobState, Status, in_money, plain, read_profile
 from kling_spec.runner._event import Kind
 from kling_spec.runner._fetch import FetchError, fetch
 from kling_spec.runner._floor import Floor
-from kling_spec.runner._http import NotSentError, UnclearError
+from kling_spec.runner._poller import Look, Poller
 
+_OVER, _OVER_BY = Decimal("1.10"), Decimal("0.05")
+"""A bill that is so many times its estimate, and so much more, is looked at by a person first."""
 _FETCHES = 3
 _FETCH_PAUSE = 1.0
 _AT_ONCE = 8
 _LOST_LOOKS = 3
 """A job that was taken a moment ago may not be found yet, nor the address of a clip just made."""
-_LONGEST_PAUSE = 60.0
 
 
 def _is_adrift(status: Status) -> bool:
@@ -30,32 +32,32 @@ class Watch:
     def __init__(self, floor: Floor) -> None:
         self._floor = floor
         self._downloads = asyncio.Semaphore(_AT_ONCE)
+        self._pollers: dict[str, Poller] = {}
 
-    async def look(self, name: str, job: str) -> tuple[Status | None, str]:
-        """Return where a job stands, or None and what stood in the way of seeing it."""
-        back_end, _ = self._floor.account(name)
-        try:
-            reply = await self._floor.ask(name, back_end.poll(job))
-        except (NotSentError, UnclearError) as error:
-            return None, f"the provider cannot be asked: {error}"
-        if reply is None:
-            return None, ""
-        status = back_end.read_poll(job, reply)
-        if status.state is JobState.RUNNING and not 200 <= reply.status < 300:
-            return None, status.message
-        return status, ""
+    def _poller(self, name: str) -> Poller:
+        if name not in self._pollers:
+            self._pollers[name] = Poller(self._floor, name)
+        return self._pollers[name]
+
+    async def look(self, name: str, job: str) -> Look:
+        """Return where a job stands at this moment, or None and what stood in the way of seeing it."""
+        return await self._poller(name).look(job)
+
+    async def close(self) -> None:
+        """Look no more."""
+        for poller in self._pollers.values():
+            await poller.close()
 
     async def wait(self, order: Order, job: str) -> Status | None:
         """Look at the job until it ends, and return its status where it was made."""
-        floor, (_, account) = self._floor, self._floor.account(order.provider)
+        floor, poller = self._floor, self._poller(order.provider)
         clock = asyncio.get_running_loop().time
-        end, pause, lost, said = clock() + floor.shop.patience, account.poll_seconds, 0, ""
+        end, lost, said = clock() + floor.shop.patience, 0, ""
         while not floor.is_stopping:
-            status, trouble = await self.look(order.provider, job)
+            status, trouble = await poller.next(job)
             lost = lost + 1 if status is not None and _is_adrift(status) else 0
             if status is not None and self._is_settled(order, job, status, lost):
                 return status if status.state is JobState.SUCCEEDED else None
-            pause = account.poll_seconds if status else min(pause * 1.5, max(_LONGEST_PAUSE, pause))
             words = trouble or (status.message if status is not None else "")
             if words and words != said:
                 floor.tell(Kind.WAITING, order, words)
@@ -63,7 +65,6 @@ class Watch:
             if clock() > end:
                 floor.unfinished(order, f"not done after a long time, as {job}; the next run waits on")
                 return None
-            await floor.sleep(pause)
         floor.unfinished(order, f"still running as {job}")
         return None
 
@@ -102,7 +103,23 @@ class Watch:
             cost=status.cost,
             cost_currency=status.currency,
         )
+        self._settle(order, status)
         self._floor.tell(Kind.SUCCEEDED, order, amount=status.cost, currency=status.currency or "")
+
+    def _settle(self, order: Order, status: Status) -> None:
+        """Hold what was billed in place of the estimate; a bill far over it ends the sending."""
+        if status.cost is None or status.currency is None:
+            return
+        billed, currency = in_money(status.cost, status.currency, read_profile(order.provider))
+        expected = order.cost.amount
+        if expected is None or currency != order.cost.currency:
+            return
+        self._floor.shop.ledger.settle(order.fingerprint, billed)
+        if billed > expected * _OVER and billed - expected > _OVER_BY:
+            self._floor.close(
+                f"{order.tasks[0]} was billed {plain(billed)} {currency}, and {plain(expected)} was expected;"
+                " look at the prices, then run again"
+            )
 
     def _failed(self, order: Order, job: str, message: str) -> None:
         """Note a failure; but what was made once is paid, and is not made again without a decision."""
@@ -146,15 +163,18 @@ class Watch:
                 break
             try:
                 async with self._downloads:
-                    clip, odd = await fetch(floor, address, order.seconds, is_last=attempt == _FETCHES - 1)
+                    clip, odd = await fetch(floor, order, address, is_last=attempt == _FETCHES - 1)
             except FetchError as error:
                 problem = str(error)
                 continue
+            floor.fetched()
             floor.shop.ledger.stored(order.fingerprint, clip)
             if odd:
                 floor.shop.ledger.remark(order.fingerprint, odd)
             floor.outcome.stored[order.fingerprint] = clip
             floor.tell(Kind.STORED, order, odd, clip=clip)
             return
+        if not floor.is_stopping:
+            floor.not_fetched(problem)
         floor.shop.ledger.remark(order.fingerprint, problem)
         floor.unfinished(order, f"made, and not downloaded: {problem}")

@@ -1,20 +1,40 @@
 """Limits that a run must keep: money, and the plan that was agreed to."""
 
 import json
+from collections.abc import Mapping
+from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 
 from kling_spec.diagnostics import Diagnostic, Origin
 from kling_spec.plan import Plan
 from kling_spec.providers import plain
+from kling_spec.session._caps import Caps
 from kling_spec.session._errors import BudgetRefused, PlanChanged
 from kling_spec.session._project import Project
 from kling_spec.spec import Spec
 
 
-def check_budget(plan: Plan, spec: Spec, max_cost: Decimal | None, project: Project) -> None:
-    """Raise BudgetRefused where the plan passes `max_cost` or the spec's budget, or cannot be judged."""
+def check_budget(  # noqa: PLR0913 - a plan, and everything that bounds it
+    plan: Plan,
+    spec: Spec,
+    max_cost: Decimal | None,
+    project: Project,
+    *,
+    caps: Caps,
+    held: Mapping[str, Decimal],
+) -> None:
+    """Raise BudgetRefused where the plan passes a limit, or cannot be judged by one.
+
+    The limits are `max_cost`, the spec's budget and `caps` of the settings; `held` is what their scopes
+    hold already.
+    """
     found = []
+    for limit in caps.limits("", plan.spec, datetime.now(UTC)):
+        before = held.get(limit.scope, Decimal(0))
+        origin, name = Origin("[limits] in kling-spec.toml"), limit.name
+        what = f"{name}, of which {plain(before)} is used," if before else name
+        found += _over(plan, limit.amount - before, limit.currency, origin, what)
     if spec.budget is not None and project.document is not None:
         origin = project.document.locate(("budget", "max"))
         found += _over(plan, spec.budget.max, spec.budget.currency, origin, "the spec's budget")
@@ -31,7 +51,7 @@ def _over(plan: Plan, limit: Decimal, currency: str | None, origin: Origin, what
             message = f"{what} is in {currency}, and this run would cost {plain(amount)} {spent_in}"
             found.append(_refused("KS503", message, origin, f"write the budget in {spent_in}"))
         elif amount > limit:
-            message = f"this run would cost {plain(amount)} {spent_in}; {what} is {plain(limit)}"
+            message = f"this run would cost {plain(amount)} {spent_in}; {what} leaves {plain(limit)}"
             help_ = "run fewer variants with --variant, or fewer shots with --shot, or raise the limit"
             found.append(_refused("KS501", message, origin, help_))
     if plan.unknown_prices:

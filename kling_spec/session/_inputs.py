@@ -8,6 +8,8 @@ from kling_spec.ir import FileFacts, LocalFile
 
 _PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"RIFF", b"GIF8", b"BM", b"II*\0", b"MM\0*")
 _BOXES = {b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot"}
+_FORMATS = {"MPO": "jpeg"}
+"""Pillow's name for a JPEG that holds more pictures than the one that is shown, as cameras write it."""
 _QUICKTIME = b"qt  "
 
 
@@ -46,7 +48,12 @@ def _picture(path: Path, size: int) -> FileFacts:
             width, height = image.size
             if image.getexif().get(0x0112, 1) >= 5:  # the tag of the orientation: lying on a side
                 width, height = height, width
-            return FileFacts(format=(image.format or "").lower(), bytes=size, width=width, height=height)
+            return FileFacts(
+                format=_FORMATS.get(image.format or "", (image.format or "").lower()),
+                bytes=size,
+                width=width,
+                height=height,
+            )
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError):
         return FileFacts(format="", bytes=size, problem="the picture is damaged or cut short")
 

@@ -3,8 +3,10 @@
 import asyncio
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from pathlib import Path
+from uuid import uuid4
 
 from kling_spec.cut import CutReport, render
 from kling_spec.diagnostics import Diagnostic
@@ -15,6 +17,7 @@ from kling_spec.plan import Plan
 from kling_spec.providers import provider as back_end
 from kling_spec.runner import Account, Event, FileStore, Handle, Outcome, RunLock, Workshop, run, start
 from kling_spec.sandbox import Sandbox
+from kling_spec.session._caps import Caps
 
 _REHEARSAL_POLL = 0.25
 
@@ -55,6 +58,8 @@ class Studio:
     ffmpeg: Ffmpeg
     file_store: FileStore | None = None
     """Where local files are put that a provider takes by address only."""
+    caps: Caps = field(default_factory=Caps)
+    """What may be committed at most."""
 
     def file_of(self, source: Link | LocalFile) -> Path:
         """Return where a file of the project lies. Raises KeyError for an address."""
@@ -123,8 +128,10 @@ async def _run(  # noqa: PLR0913 - a run, and everything that it works with
     *,
     cuts: bool,
 ) -> Finished:
+    ledger.claim()
     store = Store(studio.state / "clips")
     store.sweep()
+    run_id = uuid4().hex
     workshop = Workshop(
         accounts={plan.provider: account},
         ledger=ledger,
@@ -133,6 +140,8 @@ async def _run(  # noqa: PLR0913 - a run, and everything that it works with
         on_event=watch,
         ffmpeg=studio.ffmpeg,
         file_store=studio.file_store,
+        run=run_id,
+        limits=studio.caps.limits(run_id, plan.spec, datetime.now(UTC)),
     )
     outcome = await run(plan.orders, workshop, stop)
     clips = {

@@ -1,6 +1,8 @@
 """One spec and everything that can be done with it: its verbs as methods."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 
@@ -11,6 +13,7 @@ from kling_spec.plan import Plan, make_plan
 from kling_spec.providers import provider
 from kling_spec.runner import Account, FileStore
 from kling_spec.session._budget import check_budget, check_unchanged
+from kling_spec.session._caps import Caps
 from kling_spec.session._checked import Checked
 from kling_spec.session._errors import NoCredentials
 from kling_spec.session._run import FilmMade, Job, Studio, Watch, begin, make_film
@@ -41,8 +44,13 @@ class Session(Checked):
         )
 
     def refuse_over_budget(self, plan: Plan, max_cost: Decimal | None) -> None:
-        """Raise BudgetRefused where the plan costs more than `max_cost` or than the spec's budget."""
-        check_budget(plan, self.spec, max_cost, self.project)
+        """Raise BudgetRefused where the plan passes `max_cost`, the spec's budget or a limit of the settings."""
+        caps, held = Caps(), {}
+        if not self.is_rehearsal:
+            caps = self.settings.caps
+            scopes = caps.limits("", plan.spec, datetime.now(UTC))
+            held = self._held({limit.scope for limit in scopes}, caps.currency)
+        check_budget(plan, self.spec, max_cost, self.project, caps=caps, held=held)
 
     def refuse_changed(self, plan: Plan, saved: Path) -> None:
         """Raise PlanChanged where the plan is not the one that was saved in the file."""
@@ -54,14 +62,18 @@ class Session(Checked):
         watch: Watch = lambda _: None,
         *,
         concurrency: int | None = None,
+        max_cost: Decimal | None = None,
         cuts: bool = True,
     ) -> Job:
         """Start the run of a plan in the background, and return it at once.
 
-        `watch` hears each `Event` and each `FilmMade`, in the run's own thread. Raises NoCredentials.
+        `watch` hears each `Event` and each `FilmMade`, in the run's own thread. What the run commits to
+        stays below `max_cost`, the spec's budget and the limits of the settings, whoever else spends at
+        the same time. Raises NoCredentials.
         """
         account = None if self.is_rehearsal else self._account(concurrency)
-        return begin(plan, self._studio(), account, watch, cuts=cuts)
+        studio = replace(self._studio(), caps=self._caps(max_cost))
+        return begin(plan, studio, account, watch, cuts=cuts)
 
     def cut(self, selection: Selection | None = None, cuts: Iterable[str] = ()) -> tuple[FilmMade, ...]:
         """Make the films from clips that are there, and return what came of each."""
@@ -95,6 +107,21 @@ class Session(Checked):
             ffmpeg=find_ffmpeg(self.settings.ffmpeg),
             file_store=self._file_store(),
         )
+
+    def _caps(self, max_cost: Decimal | None) -> Caps:
+        """Return what the run may commit to; a budget in another currency is held against the plan only."""
+        caps, budget = Caps() if self.is_rehearsal else self.settings.caps, self.spec.budget
+        if budget is not None and not caps.is_set:
+            caps = replace(caps, currency=budget.currency)
+        if budget is not None and budget.currency == caps.currency:
+            caps = caps.lowered(budget.max)
+        return caps.lowered(max_cost)
+
+    def _held(self, scopes: Iterable[str], currency: str) -> dict[str, Decimal]:
+        if not (self.state / "ledger.sqlite").exists():
+            return {}
+        with self._ledger() as ledger:
+            return {scope: ledger.held(scope, currency) for scope in scopes}
 
     def _file_store(self) -> FileStore | None:
         named = self.settings.file_store

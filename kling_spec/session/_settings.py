@@ -7,6 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from kling_spec.providers import Price, Profile
+from kling_spec.session._caps import Caps
 
 FILE = "kling-spec.toml"
 
@@ -55,6 +56,8 @@ class Settings:
     providers: Mapping[str, ProviderSettings]
     rates: tuple[OwnRate, ...]
     file_store: StoreSettings | None = None
+    caps: Caps = field(default_factory=Caps)
+    """What may be committed at most, whatever a spec says."""
     environment: Mapping[str, str] = field(repr=False)
 
     def of(self, provider: str) -> ProviderSettings:
@@ -112,6 +115,7 @@ def read_settings(folder: Path, environment: Mapping[str, str] | None = None) ->
     providers: dict[str, ProviderSettings] = {}
     rates: tuple[OwnRate, ...] = ()
     store: StoreSettings | None = None
+    caps = Caps()
     if file is not None:
         from kling_spec.session._settings_file import read_settings_file
 
@@ -121,6 +125,7 @@ def read_settings(folder: Path, environment: Mapping[str, str] | None = None) ->
             name: ProviderSettings(table.base_url, table.concurrency, table.poll_seconds, table.own)
             for name, table in written.providers.items()
         }
+        caps = Caps(**written.limits.model_dump())
         if written.file_store is not None:
             store = StoreSettings(**written.file_store.model_dump())
         rates = tuple(OwnRate(**rate.model_dump()) for rate in written.prices)
@@ -132,6 +137,7 @@ def read_settings(folder: Path, environment: Mapping[str, str] | None = None) ->
         providers=providers,
         rates=rates,
         file_store=store,
+        caps=caps,
         environment=environment,
     )
 

@@ -54,6 +54,15 @@ class Rate(_Table):
     currency: str = "USD"
 
 
+class LimitsTable(_Table):
+    """The table `[limits]`: what may be committed at most, whatever a spec says."""
+
+    run: Decimal | None = Field(None, gt=0)
+    spec: Decimal | None = Field(None, gt=0)
+    month: Decimal | None = Field(None, gt=0)
+    currency: str = Field("USD", pattern=r"^[A-Z]{3}$")
+
+
 class SettingsFile(_Table):
     """The whole file."""
 
@@ -62,6 +71,7 @@ class SettingsFile(_Table):
     ffmpeg: str | None = None
     providers: dict[str, ProviderTable] = Field(default_factory=dict)
     file_store: FileStoreTable | None = None
+    limits: LimitsTable = LimitsTable()
     prices: list[Rate] = Field(default_factory=list)
 
 

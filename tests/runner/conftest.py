@@ -3,12 +3,14 @@
 import asyncio
 import threading
 from dataclasses import dataclass, field
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
-from kling_spec.ledger import Ledger, Store
+from kling_spec.ledger import Ledger, Limit, Store, run_scope
 from kling_spec.media import render_clip
 from kling_spec.plan import Plan
 from kling_spec.runner import Account, Event, Outcome, Workshop, run
@@ -41,6 +43,8 @@ class Bench:
     concurrency: int = 4
     keys: dict[str, str] = field(default_factory=dict)
     events: list[Event] = field(default_factory=list)
+    limit: Decimal | None = None
+    """What each run may commit to."""
     more: dict[str, Any] = field(default_factory=dict)
     """Further fields of the workshop."""
 
@@ -84,15 +88,23 @@ class Bench:
     def run(self, stop: threading.Event | None = None, plan: Plan | None = None) -> Outcome:
         """Plan and run, as a new process would; the events of this run alone are kept."""
         plan, self.events = plan or self.plan(), []
+        name = uuid4().hex
         with self.ledger() as ledger:
             workshop = Workshop(
                 accounts={self.provider: self.account},
                 ledger=ledger,
                 store=self.store,
                 files=lambda path: self.folder / path,
+                run=name,
+                limits=self.limits_of(name),
                 **({"on_event": self.events.append} | self.more),
             )
             return asyncio.run(_run(plan, workshop, stop or threading.Event()))
+
+    def limits_of(self, run: str) -> tuple[Limit, ...]:
+        if self.limit is None:
+            return ()
+        return (Limit(scope=run_scope(run), amount=self.limit, currency="USD", name="the run's limit"),)
 
     def kinds(self) -> list[str]:
         return [event.kind.value for event in self.events]

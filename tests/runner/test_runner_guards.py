@@ -13,9 +13,6 @@ import httpx
 import pytest
 from remote import Remote
 
-from kling_spec.providers import Cost
-from kling_spec.runner._purse import Purse
-
 THREE = "shots: {fox: {prompt: A fox runs}, hare: {prompt: A hare runs}, owl: {prompt: An owl flies}}"
 DIES = """
 import os, signal, sys
@@ -44,11 +41,12 @@ def _quick(monkeypatch):
 
 def test_a_run_sends_no_more_than_it_may_cost(bench, film):
     with Remote("kling", film) as remote:
-        work = bench("kling", remote.url, THREE, more={"max_cost": Decimal("0.51")})
+        work = bench("kling", remote.url, THREE, limit=Decimal("0.51"))
         outcome = work.run()
 
         assert (outcome.submitted, outcome.spent) == (2, {"USD": Decimal("0.504")})
-        assert list(outcome.unfinished.values()) == ["not sent: the run would cost more than 0.51 USD"]
+        (why,) = outcome.unfinished.values()
+        assert why.endswith("the run's limit of 0.51 USD would be passed")
         assert len(work.entries()) == 2
         assert len(work.run().stored) == 3
         assert len(remote.taken) == 3
@@ -57,26 +55,21 @@ def test_a_run_sends_no_more_than_it_may_cost(bench, film):
 def test_what_was_refused_costs_nothing_and_what_is_unclear_may(bench, film):
     refusal = (400, b'{"code": 1301, "message": "no"}')
     with Remote("kling", film).will("submit", refusal, "drop").will("find", *["lost"] * 3) as remote:
-        work = bench("kling", remote.url, THREE, concurrency=1, more={"max_cost": Decimal("0.3")})
+        work = bench("kling", remote.url, THREE, concurrency=1, limit=Decimal("0.3"))
         outcome = work.run()
 
         assert remote.count("submit") == 2
     assert (len(outcome.failed), len(outcome.unknown), len(outcome.unfinished)) == (1, 1, 1)
 
 
-def test_what_has_no_price_is_not_sent_under_a_limit():
-    unpriced = Cost(amount=None, currency="USD", basis="not published")
+def test_what_has_no_price_is_not_sent_under_a_limit(bench, film):
+    with Remote("hiapi", film) as remote:
+        work = bench("hiapi", remote.url, limit=Decimal(100))
 
-    assert "unknown" in Purse(Decimal(100)).take(unpriced)
-    assert Purse(None).take(unpriced) == ""
+        outcome = work.run()
 
-
-def test_currencies_are_limited_each_for_itself():
-    purse = Purse(Decimal(5))
-    five = [Cost(amount=Decimal(5), currency=currency, basis="") for currency in ("USD", "CNY")]
-
-    assert [purse.take(cost) for cost in five] == ["", ""]
-    assert purse.take(five[0]) == "the run would cost more than 5.00 USD"
+        assert remote.count("submit") == 0
+    assert "has no price in USD" in next(iter(outcome.unfinished.values()))
 
 
 def test_no_log_shows_where_a_clip_was_fetched(bench, film, caplog):

@@ -6,11 +6,18 @@ from typing import Any
 from urllib.parse import quote
 
 from kling_spec.ir import Ask, Media, MediaKind, Text
-from kling_spec.providers._contract import Callbacks, Never, Provider, Request, Unsaid, Wire
+from kling_spec.providers._contract import Batch, Callbacks, Never, Provider, Request, Unsaid, Wire
 from kling_spec.providers._words import with_negative
 from kling_spec.providers.hiapi.catalogue import CATALOGUE, RESOLUTIONS
 from kling_spec.providers.hiapi.limits import limits
-from kling_spec.providers.hiapi.reply import is_signed, read_callback, read_poll, read_submit
+from kling_spec.providers.hiapi.reply import (
+    PAGE_SIZE,
+    is_signed,
+    read_callback,
+    read_page,
+    read_poll,
+    read_submit,
+)
 
 _PATH = "/v1/tasks"
 _FRAMES_ONLY = "HiAPI's Kling models take a first and a last frame only"
@@ -91,6 +98,12 @@ PROVIDER = Provider(
     read_submit=read_submit,
     poll=lambda job: Request(method="GET", path=f"{_PATH}/{quote(job, safe='')}"),
     read_poll=read_poll,
+    batch=Batch(
+        request=lambda _jobs, page: Request(
+            method="GET", path=_PATH, query={"page": str(page + 1), "size": str(PAGE_SIZE)}
+        ),
+        read=read_page,
+    ),
     repeats_for=timedelta(hours=23),  # an Idempotency-Key is kept for about a day
     emulates={"negative_prompt": "written behind the prompt, as what to avoid"},
     settings={

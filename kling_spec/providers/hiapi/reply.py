@@ -4,14 +4,14 @@ Codes and states from its asynchronous API reference; its blog uses other words,
 """
 
 import hmac
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from hashlib import sha256
 from types import MappingProxyType
 from typing import Any
 
 from kling_spec.providers._answer import NO_ADDRESS, Said, answered, by_word, is_fine, is_recent, unread
-from kling_spec.providers._contract import Answer, JobState, Refusal, Reply, Status
+from kling_spec.providers._contract import Answer, JobState, Page, Refusal, Reply, Status
 from kling_spec.providers._json import address, dig, message, rows, word
 
 KINDS = MappingProxyType(
@@ -32,6 +32,7 @@ KINDS = MappingProxyType(
 )
 _SECRET = range(16, 257)
 """How many characters a secret has; a shorter one is not HiAPI's, and an empty one would let anybody sign."""
+PAGE_SIZE = 100
 _STATES = MappingProxyType(
     {
         "queued": JobState.RUNNING,
@@ -66,6 +67,17 @@ def read_poll(_job: str, reply: Reply) -> Status:
     if not is_fine(reply) or code not in ("", "200"):
         return unread(reply, said)
     return _status(dig(body, "data"))
+
+
+def read_page(jobs: Sequence[str], reply: Reply) -> Page:
+    """Return where the tasks on the page stand; the newest come first."""
+    is_list = is_fine(reply) and word(reply.body, "code") in ("", "200")
+    found = dig(reply.body, "data")
+    lists = [found] if isinstance(found, list) else list(found.values()) if isinstance(found, dict) else []
+    tasks = [task for one in lists if isinstance(one, list) for task in rows(one)]
+    named = {word(task, "taskId"): _status(task) for task in (tasks if is_list else [])}
+    statuses = {job: named[job] for job in jobs if job in named}
+    return Page(statuses=statuses, is_last=len(named) < PAGE_SIZE)
 
 
 def read_callback(body: Any) -> tuple[str, Status] | None:

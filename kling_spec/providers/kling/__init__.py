@@ -4,17 +4,17 @@ Since July 2026 a second standard stands beside it, with other paths, words and 
 one is a provider of its own.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from urllib.parse import quote
 
 from kling_spec.ir import MediaKind
-from kling_spec.providers._contract import Provider, Request, Wire
+from kling_spec.providers._contract import Batch, Provider, Request, Wire
 from kling_spec.providers._omni import EMULATES, OMNI, beats, mark, shape
 from kling_spec.providers.kling.callback import CALLBACKS
 from kling_spec.providers.kling.library import LIBRARY
 from kling_spec.providers.kling.limits import limits
-from kling_spec.providers.kling.reply import read_find, read_poll, read_submit
+from kling_spec.providers.kling.reply import PAGE_SIZE, read_find, read_page, read_poll, read_submit
 
 _PATH = "/v1/videos/omni-video"
 
@@ -34,6 +34,12 @@ def _authorize(settings: Mapping[str, str], now: datetime) -> Mapping[str, str]:
 def _look(task: str) -> Request:
     """Describe the look at one task, by Kling's id or by ours."""
     return Request(method="GET", path=f"{_PATH}/{quote(task, safe='')}")
+
+
+def _page(_jobs: Sequence[str], number: int) -> Request:
+    """Describe a page of the account's tasks."""
+    query = {"pageNum": str(number + 1), "pageSize": str(PAGE_SIZE)}
+    return Request(method="GET", path=_PATH, query=query)
 
 
 PROVIDER = Provider(
@@ -60,6 +66,7 @@ PROVIDER = Provider(
     read_submit=read_submit,
     poll=_look,
     read_poll=read_poll,
+    batch=Batch(request=_page, read=read_page),
     find=_look,
     read_find=read_find,
     emulates=EMULATES,

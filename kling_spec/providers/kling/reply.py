@@ -3,6 +3,7 @@
 Codes from Kling's error page, as copied 2026-09-20; shapes from the omni-video page.
 """
 
+from collections.abc import Sequence
 from types import MappingProxyType
 from typing import Any
 
@@ -11,13 +12,14 @@ from kling_spec.providers._contract import (
     Accepted,
     Answer,
     JobState,
+    Page,
     Refusal,
     Refused,
     Reply,
     Status,
     Unclear,
 )
-from kling_spec.providers._json import dig, message, word
+from kling_spec.providers._json import dig, message, rows, word
 from kling_spec.providers.kling.task import first_standard
 
 KINDS = MappingProxyType(
@@ -25,8 +27,8 @@ KINDS = MappingProxyType(
         "1000": Refusal.STOP,  # the key is wrong, missing, not valid yet or expired
         "1001": Refusal.STOP,
         "1002": Refusal.STOP,
-        "1003": Refusal.STOP,
-        "1004": Refusal.STOP,
+        "1003": Refusal.SIGN,  # a token that is not valid yet, or no more
+        "1004": Refusal.SIGN,
         "1100": Refusal.STOP,  # a 429 that is about the account: its state, its debts, its pack, its rights
         "1101": Refusal.STOP,
         "1102": Refusal.STOP,
@@ -45,6 +47,8 @@ KINDS = MappingProxyType(
 _KEY_CODES = {"1000", "1001", "1002"}
 _PAIR = {"task_id": " or KLING_ACCESS_KEY and KLING_SECRET_KEY", "id": ""}
 """The second standard takes no pair of keys."""
+PAGE_SIZE = 100
+"""Tasks on a page of the list; up to 500 are allowed."""
 UNKNOWN_ID = "1203"
 
 
@@ -73,6 +77,15 @@ def read_poll(_job: str, reply: Reply) -> Status:
     if not is_fine(reply) or code not in ("", "0"):
         return unread(reply, " ".join(filter(None, (code, said))))
     return first_standard(dig(body, "data"))
+
+
+def read_page(jobs: Sequence[str], reply: Reply) -> Page:
+    """Return where the tasks on the page stand; a page that is not full is the last."""
+    is_list = is_fine(reply) and word(reply.body, "code") in ("", "0")
+    tasks = rows(reply.body, "data") if is_list else []
+    named = {word(task, "task_id"): first_standard(task) for task in tasks}
+    statuses = {job: named[job] for job in jobs if job in named}
+    return Page(statuses=statuses, is_last=len(tasks) < PAGE_SIZE)
 
 
 def read_find(client_id: str, reply: Reply) -> Answer | None:

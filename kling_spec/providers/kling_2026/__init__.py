@@ -11,6 +11,7 @@ from typing import Any
 
 from kling_spec.ir import Ask, ElementId, Media, MediaKind, Text
 from kling_spec.providers._contract import (
+    Batch,
     ElementStatus,
     Provider,
     Reply,
@@ -23,7 +24,7 @@ from kling_spec.providers._words import with_negative
 from kling_spec.providers.kling.callback import CALLBACKS
 from kling_spec.providers.kling.library import LIBRARY
 from kling_spec.providers.kling_2026.limits import limits
-from kling_spec.providers.kling_2026.reply import read_find, read_poll, read_submit
+from kling_spec.providers.kling_2026.reply import read_find, read_page, read_poll, read_submit
 
 _ENDS_A_SHOT = ";"
 
@@ -182,6 +183,12 @@ PROVIDER = Provider(
     read_submit=read_submit,
     poll=lambda job: Request(method="GET", path="/tasks", query={"task_ids": job}),
     read_poll=read_poll,
+    batch=Batch(
+        request=lambda jobs, _page: Request(method="GET", path="/tasks", query={"task_ids": ",".join(jobs)}),
+        read=read_page,
+        size=50,
+        most=20,
+    ),
     find=lambda ours: Request(method="GET", path="/tasks", query={"external_task_ids": ours}),
     read_find=read_find,
     library=replace(LIBRARY, read_poll=_read_element),

@@ -3,11 +3,14 @@
 Shapes from its pages as copied 2026-09-20; the error codes are those of the first standard.
 """
 
+from collections.abc import Sequence
+
 from kling_spec.providers._answer import answered, is_fine, unread
 from kling_spec.providers._contract import (
     Accepted,
     Answer,
     JobState,
+    Page,
     Refusal,
     Refused,
     Reply,
@@ -34,6 +37,13 @@ def read_poll(job: str, reply: Reply) -> Status:
         return Status(state=JobState.LOST, message="Kling does not know the task")
     task = next((task for task in tasks if word(task, "id") in ("", job)), None)
     return unread(reply, "the answer is about another task") if task is None else second_standard(task)
+
+
+def read_page(jobs: Sequence[str], reply: Reply) -> Page:
+    """Return where the tasks of the list stand."""
+    tasks = rows(reply.body, "data") if _is_list(reply) else []
+    named = {word(task, "id"): second_standard(task) for task in tasks}
+    return Page(statuses={job: named[job] for job in jobs if job in named}, is_last=False)
 
 
 def read_find(client_id: str, reply: Reply) -> Answer | None:

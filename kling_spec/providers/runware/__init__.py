@@ -1,7 +1,7 @@
 """Runware: a list of task objects, our own UUID as the task's id, the resolution in the model's."""
 
 from base64 import b64encode
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from hashlib import sha256
 from mimetypes import guess_type
@@ -10,12 +10,19 @@ from typing import Any
 from uuid import UUID
 
 from kling_spec.ir import Ask, MediaKind, Resolution, Text
-from kling_spec.providers._contract import Callbacks, Never, Provider, Request, Unsaid, Wire
+from kling_spec.providers._contract import Batch, Callbacks, Never, Provider, Request, Unsaid, Wire
 from kling_spec.providers._omni import mark
 from kling_spec.providers._words import with_negative
 from kling_spec.providers.runware._elements import element
 from kling_spec.providers.runware.limits import limits
-from kling_spec.providers.runware.reply import read_callback, read_find, read_poll, read_submit, read_upload
+from kling_spec.providers.runware.reply import (
+    read_callback,
+    read_find,
+    read_page,
+    read_poll,
+    read_submit,
+    read_upload,
+)
 
 _PATH = "/v1"
 _SIDES: Mapping[Resolution, tuple[int, int, int]] = MappingProxyType(
@@ -105,6 +112,11 @@ def _look(task: str) -> Request:
     return Request(method="POST", path=_PATH, json=[{"taskType": "getResponse", "taskUUID": task}])
 
 
+def _look_at_all(tasks: Sequence[str], _page: int) -> Request:
+    looks = [{"taskType": "getResponse", "taskUUID": task} for task in tasks]
+    return Request(method="POST", path=_PATH, json=looks)
+
+
 def _upload(name: str, content: bytes, ours: UUID) -> Request:
     """Describe an upload to the media storage."""
     kind = guess_type(name)[0] or "application/octet-stream"
@@ -162,6 +174,7 @@ PROVIDER = Provider(
     read_submit=read_submit,
     poll=_look,
     read_poll=read_poll,
+    batch=Batch(request=_look_at_all, read=read_page, size=50, most=20),
     find=_look,
     read_find=read_find,
     repeats_for=timedelta(hours=23),  # a known taskUUID is answered with a conflict

@@ -3,10 +3,11 @@
 One answer may hold results and errors side by side; only those that name our task count.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 from kling_spec.providers._answer import NO_ADDRESS, Said, answered, by_word, is_fine, unread
-from kling_spec.providers._contract import Accepted, Answer, JobState, Refusal, Reply, Status, Unclear
+from kling_spec.providers._contract import Accepted, Answer, JobState, Page, Refusal, Reply, Status, Unclear
 from kling_spec.providers._json import address, amount, dig, message, rows, word
 
 _STATES = {
@@ -105,6 +106,13 @@ def _error(error: dict[str, Any], reply: Reply) -> Status:
     if not word(error, "taskUUID") or _kind(code) in _NOT_OURS or reply.status >= 500:
         return unread(reply, said)
     return Status(state=JobState.FAILED, message=said)
+
+
+def read_page(jobs: Sequence[str], reply: Reply) -> Page:
+    """Return where the tasks stand of which the answer says something by name."""
+    named = {word(row, "taskUUID") for row in (*rows(reply.body, "data"), *_errors(reply.body))}
+    statuses = {job: read_poll(job, reply) for job in jobs if job in named}
+    return Page(statuses=statuses, is_last=not statuses)
 
 
 def read_find(client_id: str, reply: Reply) -> Answer | None:
