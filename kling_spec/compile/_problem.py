@@ -1,10 +1,19 @@
-"""What is wrong with a template that cannot be read."""
+"""What is wrong with a template."""
+
+from dataclasses import dataclass
+
+UNREADABLE, NOT_OFFERED = "KS304", "KS316"
 
 
+@dataclass
 class TemplateProblem(Exception):
-    """A template cannot be read; `line` counts from 1 in its own text."""
+    """A template cannot be read or rendered; `line` counts from 1 in its own text."""
 
-    def __init__(self, message: str, line: int = 1) -> None:
-        super().__init__(message)
-        self.message = message
-        self.line = line
+    message: str
+    line: int = 1
+    code: str = UNREADABLE
+    help: str = ""
+
+    def __str__(self) -> str:
+        """Return what is wrong."""
+        return self.message

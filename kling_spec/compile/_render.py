@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from kling_spec.compile._context import Context, Path, is_template
-from kling_spec.compile._problem import TemplateProblem
+from kling_spec.compile._problem import UNREADABLE, TemplateProblem
 from kling_spec.diagnostics import Diagnostic
 from kling_spec.spec import Part
 
@@ -90,17 +90,19 @@ class Renderer:
         return value.id if isinstance(value, Named) else value
 
     def _failed(self, problem: Exception, path: Path, cell: str) -> Diagnostic:
-        context = self._context
-        line = _line_of(problem)
-        what = (
-            str(problem.message if isinstance(problem, TemplateProblem) else problem)
-            or type(problem).__name__
-        )
-        what = what.split("\n")[0].rstrip(".")
+        where = self._context.document.line_in_text(path, _line_of(problem))
+        if isinstance(problem, TemplateProblem) and problem.code != UNREADABLE:
+            what = problem.message
+            return Diagnostic(
+                code=problem.code, message=f"{what}{in_cell(cell)}", origin=where, help=problem.help
+            )
+        what = (str(problem) or type(problem).__name__).split("\n")[0].rstrip(".")
+        if isinstance(problem, RecursionError):
+            what = "template files include each other without end"
         return Diagnostic(
             code="KS304",
             message=f"this template cannot be rendered{in_cell(cell)}: {what[:1].lower() + what[1:]}",
-            origin=context.document.line_in_text(path, line),
+            origin=where,
             help="check the names and values that it uses in this variant"
             if cell != "-"
             else "check what it uses",

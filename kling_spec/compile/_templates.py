@@ -10,6 +10,8 @@ from kling_spec.compile._problem import TemplateProblem
 
 _NAME = re.compile(r"\{\{ *([A-Za-z_][A-Za-z0-9_]*) *\}\}")
 _ENGINE = re.compile(r"\{[{%#]|[#%}]\}")
+_MOST_PLAIN = 400
+"""Names in one text that are joined without the engine, which counts what it makes."""
 _WORDS = frozenset({"true", "false", "none", "True", "False", "None", "self", "loop", "not"})
 
 
@@ -20,8 +22,8 @@ class Pattern:
     source: str
     reads: frozenset[str]
     """The names that rendering may look up."""
-    expression: str | None
-    """The expression of a source that is exactly one `{{ … }}`; such a value keeps its type."""
+    is_expression: bool
+    """Whether the source is exactly one `{{ … }}`; such a value keeps its type."""
     plain: tuple[tuple[str, str], ...] | None
     """Words and the name behind them (or none), where the source is nothing but names between words.
 
@@ -54,13 +56,13 @@ class Templates:
         return known
 
     def _parsed(self, source: str) -> Pattern:
-        reads, expression = self._engine.parse(source)
-        return Pattern(source, reads, expression, None)
+        reads, is_expression = self._engine.parse(source)
+        return Pattern(source, reads, is_expression, None)
 
     def read_condition(self, source: str) -> Pattern:
         """Return a bare expression, as `when` holds one. Raises TemplateProblem."""
         wrapped = self.read("{{ " + source + " }}")
-        if wrapped.expression is None:
+        if not wrapped.is_expression:
             raise TemplateProblem("this is not one expression")
         return wrapped
 
@@ -76,11 +78,11 @@ class Templates:
 
     def value(self, pattern: Pattern, names: Mapping[str, Any]) -> Any:
         """Return the value of a pattern that is one expression, with its type; else its text."""
-        if pattern.expression is None:
+        if not pattern.is_expression:
             return self.text(pattern, names)
-        if pattern.plain is not None and pattern.expression in names:
-            return names[pattern.expression]
-        return self._engine.value(pattern.expression, names)
+        if pattern.plain is not None and (name := pattern.plain[0][1]) in names:
+            return names[name]
+        return self._engine.value(pattern.source, names)
 
 
 def _plain(source: str) -> Pattern | None:
@@ -93,10 +95,11 @@ def _plain(source: str) -> Pattern | None:
     rest = source[end:]
     names = [name for _, name in pieces]
     if (
-        _ENGINE.search(rest)
+        len(pieces) > _MOST_PLAIN
+        or _ENGINE.search(rest)
         or any(_ENGINE.search(words) for words, _ in pieces)
         or not _WORDS.isdisjoint(names)
     ):
         return None
-    expression = names[0] if len(pieces) == 1 and not pieces[0][0] and not rest else None
-    return Pattern(source, frozenset(names), expression, (*pieces, (rest, "")) if rest else tuple(pieces))
+    is_expression = len(pieces) == 1 and not pieces[0][0] and not rest
+    return Pattern(source, frozenset(names), is_expression, (*pieces, (rest, "")) if rest else tuple(pieces))

@@ -9,7 +9,7 @@ from ruamel.yaml.tag import Tag
 
 from kling_spec.diagnostics import Origin
 
-__all__ = ["MappingNode", "Node", "ScalarNode", "SequenceNode", "compose", "depth", "origin_of", "shown"]
+__all__ = ["MappingNode", "Node", "ScalarNode", "SequenceNode", "compose", "extent", "origin_of", "shown"]
 
 UNTAGGED = Tag(suffix="")
 """The tag of a node for which the file names none; one object, so that asking for it costs nothing."""
@@ -50,7 +50,7 @@ class _Composer(CParser):  # type: ignore[misc]
 def compose(text: str) -> Node | None:
     """Return the root node of the one document in `text`, or None where there is none.
 
-    Raises ruamel.yaml's MarkedYAMLError. The composer recurses in C: measure `depth` first.
+    Raises ruamel.yaml's MarkedYAMLError. The composer recurses in C: measure the `extent` first.
     """
     hidden = _hide(text)
     root: Node | None = _Composer(hidden).get_single_node()
@@ -73,36 +73,45 @@ def _show(node: Node, seen: set[int]) -> None:
 
 _SUSPECT = re.compile(r"(?:[-?:][ \t]+){40}|^[ ]{160}", re.MULTILINE)
 _BRACKETS = re.compile(r"[\[\]{}]")
+_BEGINS_VALUE = "\n\r,:-?[{"
+"""A value stands behind one of these; a line break in a text counts as well, which only makes the guess high."""
 
 
-def depth(text: str, limit: int) -> int:
-    """Return how deeply `text` nests, or 0 where it clearly nests less than `limit`.
+def extent(text: str, deepest: int, most: int) -> tuple[int, int]:
+    """Return how deeply `text` nests and how many values it holds, before anything is built of it.
 
-    Two cheap looks spare ordinary files the walk over their events.
+    Both are 0 where it is clearly within `deepest` and `most`: cheap looks spare ordinary files the walk
+    over their events. The walk ends as soon as one of the two is passed.
     """
-    level = deepest = 0
+    level = reached = 0
     for bracket in _BRACKETS.finditer(text):
         level = level + 1 if bracket[0] in "[{" else max(0, level - 1)
-        deepest = max(deepest, level)
-    if deepest < limit and not _SUSPECT.search(text):
-        return 0
-    return _depth_of_events(text, limit)
+        reached = max(reached, level)
+    if (
+        reached < deepest
+        and 2 * sum(map(text.count, _BEGINS_VALUE)) + 2 <= most
+        and not _SUSPECT.search(text)
+    ):
+        return 0, 0
+    return _walked(text, deepest, most)
 
 
-def _depth_of_events(text: str, limit: int) -> int:
+def _walked(text: str, deepest: int, most: int) -> tuple[int, int]:
     parser = _Composer(_hide(text))
-    level = deepest = 0
-    while deepest <= limit:
+    level = reached = values = 0
+    while reached <= deepest and values <= most:
         event: Any = parser.get_event()
         if event is None:
             break
         name = type(event).__name__
         if name.endswith(("MappingStartEvent", "SequenceStartEvent")):
             level += 1
+            reached = max(reached, level)
         elif name.endswith(("MappingEndEvent", "SequenceEndEvent")):
             level -= 1
-        deepest = max(deepest, level)
-    return deepest
+            continue
+        values += 1
+    return reached, values
 
 
 def origin_of(node: Node, file: str) -> Origin:

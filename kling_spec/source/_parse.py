@@ -5,13 +5,18 @@ import re
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from kling_spec.diagnostics import Diagnostic, Origin
+from kling_spec.source._characters import unfit
 from kling_spec.source._document import Document
-from kling_spec.source._node import MappingNode, Node, compose, depth, origin_of
-from kling_spec.source._values import MOST_VALUES, build, expanded_size
+from kling_spec.source._node import MappingNode, Node, compose, extent, origin_of
+from kling_spec.source._values import build, expanded
 
+_LARGEST = 1024 * 1024
+"""Characters; a spec of ten thousand lines is half of it."""
 _DEEPEST = 60
-_PRIVATE = re.compile("[\ue000-\uf8ff]")
-_UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
+_MOST_VALUES = 200_000
+"""Of one file, its keys among them; counted again with every alias written out."""
+_MOST_LETTERS = 4 * _LARGEST
+"""Of one file, once every alias is written out."""
 
 
 def parse(  # noqa: PLR0911 - each way of being unreadable ends it
@@ -19,16 +24,22 @@ def parse(  # noqa: PLR0911 - each way of being unreadable ends it
 ) -> tuple[Document | None, list[Diagnostic]]:
     """Return the one document in `text`, or None where it cannot be read, and what is wrong with it.
 
-    `file` is the name that origins carry.
+    `file` is the name that origins carry. Size, depth and number of values are measured before anything
+    is built, so that no text of a stranger costs more than a moment.
     """
     text = text.removeprefix("\ufeff")
+    if len(text) > _LARGEST:
+        message = f"the file has {len(text):,} characters; a spec has at most {_LARGEST:,}"
+        return None, [_at_start(file, "KS100", message, "split it; large media are assets")]
     if found := _unreadable(text, file):
         return None, [found]
     try:
-        if depth(text, _DEEPEST) > _DEEPEST:
-            return None, [
-                _at_start(file, "KS103", f"values are nested more than {_DEEPEST} deep", "flatten the file")
-            ]
+        deep, many = extent(text, _DEEPEST, _MOST_VALUES)
+        if deep > _DEEPEST:
+            return None, [_too_deep(file)]
+        if many > _MOST_VALUES:
+            message = f"the file holds more than {_MOST_VALUES:,} values"
+            return None, [_at_start(file, "KS115", message, "split it, or let the matrix make the variants")]
         root = compose(text)
     except MarkedYAMLError as error:
         return None, [_syntax(error, file)]
@@ -38,10 +49,27 @@ def parse(  # noqa: PLR0911 - each way of being unreadable ends it
         ]
     if root is None:
         return None, [_at_start(file, "KS101", "the file is empty", "begin with 'kling_spec: 1'")]
-    if "*" in text and expanded_size(root) > MOST_VALUES:
-        message = f"the aliases of this file expand to more than {MOST_VALUES:,} values"
-        return None, [_at_start(file, "KS105", message, "write the values out, or use the matrix")]
+    if "*" in text and (found := _expanding(root, file)):
+        return None, [found]
     return _document(root, text, file)
+
+
+def _expanding(root: Node, file: str) -> Diagnostic | None:
+    """Return what is wrong with the tree that the aliases make, or None."""
+    whole = expanded(root, _MOST_VALUES, _MOST_LETTERS)
+    if whole.depth > _DEEPEST:
+        return _too_deep(file)
+    if whole.values > _MOST_VALUES or whole.letters > _MOST_LETTERS:
+        what, most = (
+            ("values", _MOST_VALUES) if whole.values > _MOST_VALUES else ("characters", _MOST_LETTERS)
+        )
+        message = f"the aliases of this file expand to more than {most:,} {what}"
+        return _at_start(file, "KS105", message, "write the values out, or use the matrix")
+    return None
+
+
+def _too_deep(file: str) -> Diagnostic:
+    return _at_start(file, "KS103", f"values are nested more than {_DEEPEST} deep", "flatten the file")
 
 
 def _document(root: Node, text: str, file: str) -> tuple[Document | None, list[Diagnostic]]:
@@ -56,21 +84,28 @@ def _document(root: Node, text: str, file: str) -> tuple[Document | None, list[D
                 help="begin with 'kling_spec: 1' and 'shots:'",
             )
         ]
+    if any(finding.code in _UNUSABLE for finding in found):
+        return None, found
     return Document(file=file, value=value, texts={file: text}, root=root, files={}), found
 
 
+_UNUSABLE = ("KS102", "KS115")
+"""What no later stage should have to look at: its text would not be safe to show, or take too long to."""
+
+
 def _unreadable(text: str, file: str) -> Diagnostic | None:
-    for pattern, what in ((_UNPRINTABLE, "a control character"), (_PRIVATE, "a private-use character")):
-        if match := pattern.search(text):
-            line = text.count("\n", 0, match.start()) + 1
-            column = match.start() - (text.rfind("\n", 0, match.start()) + 1) + 1
-            return Diagnostic(
-                code="KS102",
-                message=f"{what} (U+{ord(match[0]):04X}) cannot stand in a spec",
-                origin=Origin(file, line, column, line, column + 1),
-                help="remove it; the file must be plain UTF-8 text",
-            )
-    return None
+    found = unfit(text)
+    if found is None:
+        return None
+    at, what = found
+    line = text.count("\n", 0, at) + 1
+    column = at - (text.rfind("\n", 0, at) + 1) + 1
+    return Diagnostic(
+        code="KS102",
+        message=f"{what} cannot stand in a spec",
+        origin=Origin(file, line, column, line, column + 1),
+        help="remove it; the file must be plain UTF-8 text",
+    )
 
 
 _KNOWN = {

@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from kling_spec.diagnostics import Diagnostic
+from kling_spec.source._characters import unfit
 from kling_spec.source._node import UNTAGGED, MappingNode, Node, ScalarNode, SequenceNode, origin_of
 
 _TAG = "tag:yaml.org,2002:"
@@ -18,8 +20,10 @@ _WORDS = {
 }  # fmt: skip
 _MAYBE = frozenset("-+.0123456789~nNtTfF")
 _KEY_HELP = "write the key as one word; a value that begins with '{{' must stand in quotes"
-MOST_VALUES = 1_000_000
-"""How many values a file may hold once its aliases are followed."""
+_LONGEST_TEXT = 64 * 1024
+"""Characters of one value; the longest prompt that a provider takes is a twentieth of it."""
+_LONGEST_KEY = 200
+_LONGEST_NUMBER = 400
 
 FileOf = Callable[[Node], str]
 
@@ -64,6 +68,8 @@ class _Builder:
 
     def _mapping(self, node: MappingNode) -> dict[str, Any]:
         value: dict[str, Any] = {}
+        if any(is_merge(key) and id(item) in self._open for key, item in node.value):
+            self._report("KS105", "this alias contains itself", node, "write the values out")
         for key, item in flat_pairs(node):
             name = self._key(key)
             if name is not None:
@@ -73,6 +79,9 @@ class _Builder:
 
     def _key(self, key: Node) -> str | None:
         if isinstance(key, ScalarNode):
+            if key.ctag is not UNTAGGED and key.tag != f"{_TAG}str":
+                self._unknown_tag(key)
+            self._limit(key, _LONGEST_KEY, "key")
             return str(key.value)
         self._report("KS107", "a key must be a plain name", key, _KEY_HELP)
         return None
@@ -90,11 +99,22 @@ class _Builder:
 
     def _scalar(self, node: ScalarNode) -> Any:
         text: str = node.value
+        if node.style == '"' or len(text) > _LONGEST_TEXT:
+            self._limit(node, _LONGEST_TEXT, "text")
         if node.ctag is UNTAGGED:
             if node.style or (text and text[0] not in _MAYBE):
                 return text
             return scalar(text)
         return self._tagged(node, text)
+
+    def _limit(self, node: ScalarNode, longest: int, what: str) -> None:
+        """Report what is too long, and what an escape sneaks in that could not stand in the file itself."""
+        if len(node.value) > longest:
+            message = f"this {what} has {len(node.value):,} characters; at most {longest:,} are read"
+            self._report("KS115", message, node, "shorten it; large media are assets")
+        elif node.style == '"' and (found := unfit(node.value.replace("\r", "\x00"))):
+            message = f"this {what} holds {found[1]}, which cannot stand in a spec"
+            self._report("KS102", message, node, "remove the escape")
 
     def _tagged(self, node: ScalarNode, text: str) -> Any:
         kinds: dict[str, tuple[type, ...]] = {
@@ -124,9 +144,9 @@ def scalar(text: str) -> Any:
     if text in _WORDS:
         return _WORDS[text]
     if _INT.fullmatch(text):
-        return int(text) if len(text) < 400 else float("inf")
+        return int(text) if len(text) < _LONGEST_NUMBER else float("inf")
     if _RADIX.fullmatch(text):
-        return int(text, 0)
+        return int(text, 0) if len(text) < _LONGEST_NUMBER else float("inf")
     if _FLOAT.fullmatch(text) or _SPECIAL_FLOAT.fullmatch(text):
         return float(re.sub(r"\.(?=[inIN])", "", text))
     return text
@@ -155,22 +175,36 @@ def flat_pairs(node: MappingNode, _seen: frozenset[int] = frozenset()) -> list[t
     return inherited + own
 
 
-def expanded_size(root: Node) -> int:
-    """Return how many values the tree holds when every alias is followed; stops counting past the limit."""
-    sizes: dict[int, int] = {}
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """What a tree is when every alias is written out; numbers stop counting a little past the limit."""
+
+    values: int = 1
+    letters: int = 0
+    depth: int = 0
+
+
+def expanded(root: Node, most: int, letters: int) -> Whole:
+    """Return what the tree is with every alias followed; each node is looked at once."""
+    known: dict[int, Whole] = {}
     open_: set[int] = set()
 
-    def size(node: Node) -> int:
+    def whole(node: Node) -> Whole:
         if isinstance(node, ScalarNode):
-            return 1
+            return Whole(letters=len(node.value))
         key = id(node)
-        if key in sizes or key in open_:
-            return sizes.get(key, 1)
+        if key in known or key in open_:
+            return known.get(key, Whole())
         open_.add(key)
-        children = (
-            [item for pair in node.value for item in pair] if isinstance(node, MappingNode) else node.value
+        children = node.value
+        if isinstance(node, MappingNode):
+            children = [item for pair in node.value for item in pair]
+        parts = [whole(child) for child in children]
+        known[key] = Whole(
+            min(1 + sum(part.values for part in parts), most + 1),
+            min(sum(part.letters for part in parts), letters + 1),
+            1 + max((part.depth for part in parts), default=0),
         )
-        sizes[key] = min(1 + sum(map(size, children)), MOST_VALUES + 1)
-        return sizes[key]
+        return known[key]
 
-    return size(root)
+    return whole(root)

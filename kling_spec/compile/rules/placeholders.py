@@ -8,7 +8,7 @@ from kling_spec.diagnostics import Diagnostic
 from kling_spec.spec import ShotKeys
 
 PLACEHOLDER = re.compile(
-    r"<<<?\s*(?:(?:image|video|element|voice)\w*)?\s*>?>>|@(?:image|video|element)_?\d+", re.IGNORECASE
+    r"<<<?\s*(?:(?:image|video|element|voice)\w*\s*)?>?>>|@(?:image|video|element)_?\d+", re.IGNORECASE
 )
 """Text that some provider would take for a reference."""
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from kling_spec.compile._context import Context, Path
-from kling_spec.compile._problem import TemplateProblem
+from kling_spec.compile._problem import UNREADABLE, TemplateProblem
 from kling_spec.compile._strings import conditions, strings
 from kling_spec.compile._templates import Pattern
 from kling_spec.diagnostics import Diagnostic, did_you_mean
@@ -28,13 +28,17 @@ def _check(context: Context, path: Path, source: str, *, is_condition: bool) -> 
 
 def unreadable(context: Context, path: Path, problem: TemplateProblem, source: str) -> Diagnostic:
     """Return the finding for a template that cannot be read."""
-    return Diagnostic(
-        code="KS304",
-        message=f"this template cannot be read: {_lower(problem.message)}",
-        origin=context.document.line_in_text(path, problem.line),
-        help="write '{{ name }}' for a value and '{% if … %} … {% endif %}' for a choice"
+    is_broken = problem.code == UNREADABLE
+    help_ = (
+        "write '{{ name }}' for a value and '{% if … %} … {% endif %}' for a choice"
         if "{" in source
-        else "write a condition such as 'market == \"us\"'",
+        else "write a condition such as 'market == \"us\"'"
+    )
+    return Diagnostic(
+        code=problem.code,
+        message=("this template cannot be read: " if is_broken else "") + _lower(problem.message),
+        origin=context.document.line_in_text(path, problem.line),
+        help=problem.help or help_,
     )
 
 
