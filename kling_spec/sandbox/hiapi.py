@@ -112,7 +112,7 @@ class HiApi:
             raise RefusedError(_processing())
 
     def _create(self, call: Call, body: Any, key: str | None) -> Answer:
-        fault = first(rules.faults(body, self._desk.known)) or first(schema_faults(self.name, _of_page(body)))
+        fault = first(rules.faults(body, self._desk.known)) or first(schema_faults(self.name, body))
         if fault is not None:
             raise RefusedError(error(400, f"{fault.field} {fault.message}"))
         job = self._desk.accept(self._order(call, body, key), f"tk-hiapi-{_letters(26)}")
@@ -184,11 +184,6 @@ class HiApi:
             message = job.trouble() or "the upstream model refused the content"
             task["error"] = {"code": "TASK_FAILED", "message": message}
         return task
-
-
-def _of_page(body: dict[str, Any]) -> dict[str, Any]:
-    """Return what the models' pages speak of; storage and route are of the API reference."""
-    return {key: value for key, value in body.items() if key not in {"storage", "route"}}
 
 
 def _processing() -> Answer:

@@ -52,6 +52,15 @@ def test_the_schema_names_the_field_that_is_wrong(provider, body, field):
     [
         ("kling", {"prompt": "a", "aspect_ratio": "16:9", "duration": "5"}),
         ("hiapi", {"model": "kling-3.0-omni/text-to-video", "input": {"prompt": "a", "duration": 5}}),
+        (
+            "hiapi",
+            {
+                "model": "kling-3.0-omni/image-to-video",
+                "input": {"image_urls": ["https://example.com/a.png"]},
+                "storage": "persistent",
+                "route": "kling",
+            },
+        ),
         ("runware", TASK),
         ("apimodels", {"model": "kling-v3-omni", "prompt": "a", "duration": "5"}),
     ],
