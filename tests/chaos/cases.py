@@ -1,0 +1,70 @@
+"""Which cases there are: what a seed settles, and how many seeds are tried."""
+
+import os
+import random
+from collections.abc import Iterator
+
+from points import POINTS
+from stage import BREEZE, TROUBLE, Case
+from wires import PROVIDERS
+
+SEEDS = int(os.environ.get("CHAOS_SEEDS", "20"))
+"""Seeds for each point; `make chaos` asks for 200."""
+_TIMES = {
+    "amid a look": 6,
+    "amid a download": 6,
+    "amid the cut": 1,
+    "before the film is renamed": 1,
+}
+"""How often a point is come to in a run at least; three times, once for each shot, where nothing is said."""
+
+
+def killed(point: str, seed: int, mutant: str = "") -> Case:
+    """Return a run that is killed at the point; on every second seed the weather is bad as well."""
+    dice = random.Random(f"{point}/{seed}")
+    return Case(
+        provider=PROVIDERS[seed % len(PROVIDERS)],
+        seed=POINTS.index(point) * 100_000 + seed,
+        point=point,
+        nth=dice.randint(1, _TIMES.get(point, 3)),
+        odds=BREEZE if dice.random() < 0.5 else {},
+        mutant=mutant,
+    )
+
+
+def killed_anywhere(point: str) -> list[Case]:
+    """Return the cases of one point."""
+    return [killed(point, seed) for seed in range(SEEDS)]
+
+
+def storms(provider: str) -> list[Case]:
+    """Return runs whose calls go wrong, about every second of them."""
+    return [
+        Case(provider=provider, seed=2_000_000 + seed, odds=TROUBLE, cuts=seed % 4 == 0)
+        for seed in range(max(SEEDS * 3 // 5, 1))
+    ]
+
+
+def mixed(mutant: str) -> Iterator[Case]:
+    """Return fifty cases of all kinds, in an order that meets every point and every provider early."""
+    for seed in range(50):
+        if mutant == "checks the budget once and acts later":
+            yield limited(seed, mutant)
+        elif seed % 3 == 2:
+            yield Case(
+                provider=PROVIDERS[seed % 5], seed=3_000_000 + seed, odds=TROUBLE, mutant=mutant, cuts=False
+            )
+        else:
+            yield killed(POINTS[(seed * 5) % len(POINTS)], seed, mutant)
+
+
+def limited(seed: int, mutant: str = "") -> Case:
+    """Return a run that may spend on one shot or two of the three."""
+    return Case(
+        provider=PROVIDERS[seed % 5],
+        seed=4_000_000 + seed,
+        odds=BREEZE if seed % 2 else {},
+        limit=("0.45", "0.75")[seed // 5 % 2],
+        mutant=mutant,
+        cuts=False,
+    )

@@ -1,0 +1,145 @@
+"""Faults that were once common, put into the product in a run's own process: each has to be caught."""
+
+import functools
+import json
+import os
+from collections.abc import Callable
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from points import role_of
+
+
+def _sends_again() -> None:
+    """Send a paid request once more when its reply cannot be read."""
+    import httpx
+
+    send = httpx.AsyncClient.send
+
+    async def sending(self: Any, request: Any, **named: Any) -> Any:
+        try:
+            return await send(self, request, **named)
+        except (httpx.ReadError, httpx.RemoteProtocolError, httpx.ReadTimeout):
+            if role_of(request) != "submit":
+                raise
+            return await send(self, request, **named)
+
+    httpx.AsyncClient.send = sending  # type: ignore[method-assign]
+
+
+def _intends_late() -> None:
+    """Write the intent down only when the answer is there."""
+    from kling_spec.ledger import Ledger
+
+    intend, waiting = Ledger.intend, {}
+
+    def later(_self: Any, **fields: Any) -> None:
+        waiting[fields["fingerprint"]] = fields
+
+    def behind(name: str) -> None:
+        step = getattr(Ledger, name)
+
+        @functools.wraps(step)
+        def stepping(self: Any, fingerprint: str, *values: Any, **named: Any) -> Any:
+            if (fields := waiting.pop(fingerprint, None)) is not None:
+                intend(self, **fields)
+            return step(self, fingerprint, *values, **named)
+
+        setattr(Ledger, name, stepping)
+
+    Ledger.intend = later  # type: ignore[method-assign]
+    for name in ("accepted", "refused", "unsent", "unknown", "repeated", "retried"):
+        behind(name)
+
+
+def _asks_anew() -> None:
+    """Give every further sending of the same shot an id of its own."""
+    import httpx
+
+    send, seen = httpx.AsyncClient.send, Path("sent-before")
+
+    async def sending(self: Any, request: Any, **named: Any) -> Any:
+        if role_of(request) == "submit":
+            mark = sha256(_without_id(request)).hexdigest()
+            known = seen.read_text().split() if seen.exists() else []
+            if mark in known:
+                request = _with_new_id(self, request)
+            seen.write_text("\n".join([*known, mark]))
+        return await send(self, request, **named)
+
+    httpx.AsyncClient.send = sending  # type: ignore[method-assign]
+
+
+def _without_id(request: Any) -> bytes:
+    task = json.loads(request.content)
+    if isinstance(task, list):
+        return json.dumps([{key: value for key, value in one.items() if key != "taskUUID"} for one in task]).encode()
+    return json.dumps({key: value for key, value in task.items() if key != "external_task_id"}).encode()
+
+
+def _with_new_id(client: Any, request: Any) -> Any:
+    content, headers = request.content, dict(request.headers)
+    if "idempotency-key" in headers:
+        headers["idempotency-key"] = str(uuid4())
+    task = json.loads(content)
+    old = task[0].get("taskUUID") if isinstance(task, list) else task.get("external_task_id")
+    if old:
+        content = content.replace(old.encode(), str(uuid4()).encode())
+    headers.pop("content-length", None)
+    return client.build_request(request.method, request.url, headers=headers, content=content)
+
+
+def _counts_once() -> None:
+    """Hold each cost against what was spent when the run began, not against what is spent by now."""
+    from kling_spec.ledger import Ledger
+
+    held, first = Ledger.held, {}
+
+    def counted(self: Any, scope: str, currency: str) -> Any:
+        return first.setdefault((scope, currency), held(self, scope, currency))
+
+    Ledger.held = counted  # type: ignore[method-assign]
+
+
+def _renames_first() -> None:
+    """Give a clip its final name, and only then see to it that its bytes are on the disk."""
+    from kling_spec.ledger import Store
+
+    def adopt(self: Any, partial: Path) -> str:
+        clip = sha256(partial.read_bytes()).hexdigest()
+        target = self.path(clip)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        os.replace(partial, target)
+        with target.open("rb") as file:
+            os.fsync(file.fileno())
+        return clip
+
+    Store.adopt = adopt  # type: ignore[method-assign]
+
+
+def _checks_nothing() -> None:
+    """Keep a clip as it came."""
+    from kling_spec.runner import _fetch
+
+    class Facts:
+        seconds = 3.0
+
+    _fetch.verify = lambda *_, **__: Facts()  # type: ignore[attr-defined]
+
+
+MUTANTS: dict[str, Callable[[], None]] = {
+    "sends again when the reply cannot be read": _sends_again,
+    "writes the intent down after sending": _intends_late,
+    "sends again under a new id": _asks_anew,
+    "checks the budget once and acts later": _counts_once,
+    "renames before syncing": _renames_first,
+    "renames before checking": _checks_nothing,
+}
+
+
+def apply(name: str) -> None:
+    """Put the fault into this process; none where the name is empty."""
+    if name:
+        MUTANTS[name]()
