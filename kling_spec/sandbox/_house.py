@@ -1,6 +1,7 @@
 """Which of the providers a call is for, and the sandbox's own few addresses."""
 
 from collections.abc import Sequence
+from pathlib import Path
 
 from kling_spec.sandbox._desk import Desk
 from kling_spec.sandbox._personality import Personality
@@ -55,6 +56,11 @@ class House:
         except Exception as error:  # noqa: BLE001 - a provider answers a bug of its own with a 500 as well
             return self.trouble(call.path, 500, f"the sandbox failed: {type(error).__name__}")
 
+    def draft(self, method: str, path: str) -> Path | None:
+        """Return where a file is written to while it comes in; None for all that is read into memory."""
+        is_put = method == "PUT" and path.startswith("/files/")
+        return self._desk.uploads.draft() if is_put else None
+
     def trouble(self, path: str, status: int, message: str) -> Answer:
         """Return the error body of whoever lives at a path."""
         who = self._who(path)
@@ -69,7 +75,7 @@ class House:
     def _own(self, call: Call) -> Answer:
         folder, _, name = call.path.removeprefix("/").partition("/")
         if folder == "files":
-            return self._file(call.method, name, call.body)
+            return self._file(call.method, name, call.file)
         if call.method not in _READ:
             return _not_allowed(call.method, _READ)
         if call.path == "/":
@@ -80,9 +86,9 @@ class House:
             return self._clip(name.removesuffix(".mp4"))
         return Answer(status=404, text="there is nothing here\n")
 
-    def _file(self, method: str, name: str, body: bytes) -> Answer:
-        if method == "PUT":
-            is_kept = self._desk.uploads.put(name, body)
+    def _file(self, method: str, name: str, draft: Path | None) -> Answer:
+        if method == "PUT" and draft is not None:
+            is_kept = self._desk.uploads.put(name, draft)
             return Answer(status=201 if is_kept else 400, text="" if is_kept else "no such name can be\n")
         if method not in _READ:
             return _not_allowed(method, (*_READ, "PUT"))

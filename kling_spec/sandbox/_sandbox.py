@@ -4,7 +4,7 @@ import shutil
 import tempfile
 from contextlib import ExitStack
 from pathlib import Path
-from threading import Thread
+from threading import Event, Thread
 from types import TracebackType
 from typing import Self
 
@@ -71,7 +71,8 @@ class Sandbox:
             for name in WITH_SCHEMA:
                 schema_text(name)
             desk.restore()
-            server = Server(self._port, House(desk, personalities))
+            ending = Event()
+            server = Server(self._port, House(desk, personalities), ending)
             desk.url = f"http://127.0.0.1:{server.server_port}"
             thread = Thread(
                 target=server.serve_forever, kwargs={"poll_interval": 0.05}, name="sandbox", daemon=True
@@ -119,6 +120,7 @@ class Sandbox:
 
 
 def _end(server: Server, thread: Thread) -> None:
+    server.ending.set()
     server.shutdown()
     thread.join()
     server.hang_up()

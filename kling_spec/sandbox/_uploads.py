@@ -20,6 +20,8 @@ class Uploads:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         folder.mkdir(parents=True, exist_ok=True)
+        for left_over in folder.glob(".*"):
+            left_over.unlink(missing_ok=True)
 
     def keep(self, filename: str, data: bytes) -> str:
         """Store a file and return the path of its address."""
@@ -28,12 +30,14 @@ class Uploads:
         (self._folder / name).write_bytes(data)
         return f"/files/{name}"
 
-    def put(self, name: str, data: bytes) -> bool:
-        """Store a file under a name of the caller's, and say whether that is a name that can be."""
+    def draft(self) -> Path:
+        """Return where a file can be written that is to be `put`; nobody finds it there."""
+        return self._folder / f".{uuid4().hex}"
+
+    def put(self, name: str, draft: Path) -> bool:
+        """Take in a file under a name of the caller's, and say whether that is a name that can be."""
         if not _GIVEN.fullmatch(name):
             return False
-        draft = self._folder / f".{uuid4().hex}"
-        draft.write_bytes(data)
         draft.replace(self._folder / name)
         return True
 
@@ -76,12 +80,18 @@ def read_multipart(content_type: str, body: bytes, field: str) -> tuple[str, byt
     boundary = head.get_boundary()
     if head.get_content_maintype() != "multipart" or not boundary:
         return None
-    mark = b"\r\n--" + boundary.encode("latin-1", "replace")
-    for part in (b"\r\n" + body).split(mark)[1:]:
-        raw, found, data = part.partition(b"\r\n\r\n")
-        headers = _headers(raw.strip())
-        if found and headers.get_param("name", header="content-disposition") == field:
-            return headers.get_filename() or "file", data
+    mark = b"--" + boundary.encode("latin-1", "replace")
+    place = body.find(mark)
+    while place >= 0:
+        place += len(mark)
+        follows = body.find(b"\r\n" + mark, place)
+        end = follows if follows >= 0 else len(body)
+        data = body.find(b"\r\n\r\n", place, end) + 4
+        if data >= 4:
+            headers = _headers(body[place:data].strip())
+            if headers.get_param("name", header="content-disposition") == field:
+                return headers.get_filename() or "file", body[data:end]
+        place = follows if follows < 0 else follows + 2
     return None
 
 

@@ -1,6 +1,7 @@
 """One call as it came in, and the answer that goes out."""
 
 import json
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,6 +22,10 @@ class Call:
     query: Mapping[str, str] = field(default_factory=dict)
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes = b""
+    file: Path | None = None
+    """The body of a file that is put here, which is never held in memory; whoever keeps it moves it."""
+    time: float = field(default_factory=time.time)
+    """When it came in, by the clock of whoever is asked; in seconds since the epoch."""
 
     @property
     def bearer(self) -> str | None:
@@ -55,6 +60,25 @@ class Call:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Manner:
+    """How an answer goes out, where that is not as it should be."""
+
+    hangs_up: bool = False
+    """The connection is closed, and nothing is said."""
+    sent: float = 1.0
+    """The share of the body after which the connection is closed, although all of it was announced."""
+    there: float = 1.0
+    """The share of a file that is said to be all of it."""
+    padding: int = 0
+    """How many bytes of nothing come after a file."""
+    pause: float = 0.0
+    """Seconds after each byte of the body."""
+
+
+PLAINLY = Manner()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
     """What is sent back: a JSON body, a text, or a file."""
 
@@ -64,6 +88,7 @@ class Answer:
     file: Path | None = None
     content_type: str = ""
     headers: Mapping[str, str] = field(default_factory=dict)
+    manner: Manner = PLAINLY
 
 
 class RefusedError(Exception):

@@ -6,6 +6,7 @@ from uuid import UUID
 from kling_spec.sandbox import runware_rules as rules
 from kling_spec.sandbox._desk import Desk
 from kling_spec.sandbox._job import Clip, Job, Order, Stage
+from kling_spec.sandbox._limits import REQUEST
 from kling_spec.sandbox._runware_media import Storage
 from kling_spec.sandbox._runware_shapes import MODELS
 from kling_spec.sandbox._runware_words import TaskError, refusal, task_error, troubled
@@ -16,6 +17,7 @@ from kling_spec.sandbox._wire import Answer, Call, RefusedError
 
 _SERVER_CODES = {401: "invalidApiKey", 404: "endpointNotFound", 429: "rateLimitExceeded", 500: "serverError"}
 _MOST_TASKS = 100
+_WITH_FILES = {"authentication", "mediaStorage", "imageUpload"}
 
 
 class Runware:
@@ -58,9 +60,11 @@ class Runware:
             tasks = call.json()
         except ValueError as error:
             self._desk.book.count(self.name, "other")
+            self._check_size(call, [])
             raise RefusedError(self.trouble(400, f"the body is not JSON: {error}")) from None
         listed = tasks if isinstance(tasks, list) else [tasks]
         self._count(listed)
+        self._check_size(call, listed)
         if not (call.bearer or _carries_a_key(listed)):
             raise RefusedError(self.trouble(401, "an API key is needed"))
         if not isinstance(tasks, list) or not all(isinstance(task, dict) for task in tasks):
@@ -68,6 +72,12 @@ class Runware:
         if not 1 <= len(tasks) <= _MOST_TASKS:
             raise RefusedError(self.trouble(400, f"the array must hold 1 to {_MOST_TASKS} tasks"))
         return tasks
+
+    def _check_size(self, call: Call, tasks: list[Any]) -> None:
+        """Refuse a body that only an upload may be as large as."""
+        kinds = {task.get("taskType") if isinstance(task, dict) else None for task in tasks}
+        if len(call.body) > REQUEST and (not kinds or kinds - _WITH_FILES):
+            raise RefusedError(self.trouble(413, "the body is larger than 64 MB"))
 
     def _count(self, tasks: list[Any]) -> None:
         kinds = {
