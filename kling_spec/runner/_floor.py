@@ -181,10 +181,10 @@ class Floor:
         self._unfetched = 0
 
     def not_fetched(self, why: str) -> None:
-        """Send nothing more when several clips in a row cannot be fetched."""
+        """Send nothing more when fetching fails several times in a row."""
         self._unfetched += 1
         if self._unfetched >= _UNFETCHED:
-            self.close(f"{_UNFETCHED} clips in a row could not be fetched: {why}")
+            self.close(f"fetching failed {_UNFETCHED} times in a row: {why}")
 
     def full_disk(self) -> str:
         """Return why nothing more should be made: there is no room to keep it. Nothing where there is."""

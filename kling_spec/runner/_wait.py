@@ -166,6 +166,8 @@ class Watch:
                     clip, odd = await fetch(floor, order, address, is_last=attempt == _FETCHES - 1)
             except FetchError as error:
                 problem = str(error)
+                if not floor.is_stopping:
+                    floor.not_fetched(problem)
                 continue
             floor.fetched()
             floor.shop.ledger.stored(order.fingerprint, clip)
@@ -174,7 +176,5 @@ class Watch:
             floor.outcome.stored[order.fingerprint] = clip
             floor.tell(Kind.STORED, order, odd, clip=clip)
             return
-        if not floor.is_stopping:
-            floor.not_fetched(problem)
         floor.shop.ledger.remark(order.fingerprint, problem)
         floor.unfinished(order, f"made, and not downloaded: {problem}")
