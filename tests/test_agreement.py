@@ -1,4 +1,4 @@
-"""What the compiler accepts, the sandbox accepts: it reads the same documents on its own."""
+"""What the compiler accepts, the sandbox and the checker accept: each read the documents on its own."""
 
 import base64
 import io
@@ -9,16 +9,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from checker import faults
 from PIL import Image
 
 from kling_spec.diagnostics import SpecError
-from kling_spec.sandbox import apimodels_rules, hiapi_rules, kling_rules, runware_rules
+from kling_spec.sandbox import apimodels_rules, hiapi_rules, kling_2026_rules, kling_rules, runware_rules
 from kling_spec.sandbox._schema import schema_faults
 from kling_spec.session import Session
 
-PROVIDERS = ("kling", "hiapi", "runware", "apimodels")
+PROVIDERS = ("kling", "kling-2026", "hiapi", "runware", "apimodels")
+FILMED = {"element:829382104": {"kind": "video"}}
 RULES: dict[str, Callable[[Any], Any]] = {
     "kling": kling_rules.faults,
+    "kling-2026": kling_2026_rules.faults,
     "hiapi": hiapi_rules.faults,
     "runware": runware_rules.faults,
     "apimodels": apimodels_rules.faults,
@@ -127,11 +130,12 @@ def filled(value: Any) -> Any:
     return value
 
 
-def bodies(provider: str, spec: dict[str, Any], folder: Path) -> list[Any]:
+def bodies(provider: str, spec: dict[str, Any], folder: Path) -> list[tuple[str, Any]]:
     file = folder / "spec.yaml"
     file.write_text(json.dumps(spec))
     lines = Session(file, provider=provider).compile()
-    return [filled(json.loads(line)["request"]["json"]) for line in lines]
+    requests = [json.loads(line)["request"] for line in lines]
+    return [("/" + request["url"].split("/", 3)[-1], filled(request["json"])) for request in requests]
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)
@@ -146,7 +150,8 @@ def test_what_the_compiler_accepts_the_sandbox_accepts(provider: str, tmp_path: 
             assert all(1 <= found.origin.line <= len(lines) for found in error.diagnostics)
             continue
         accepted += 1
-        for body in sent:
+        for path, body in sent:
+            assert faults(provider, path, body, FILMED) == [], (seed, body)
             tasks = body if isinstance(body, list) else [body]
             for task in tasks:
                 assert not list(RULES[provider](task)), (seed, task)

@@ -125,10 +125,10 @@ def _o1_frames(ask: Ask) -> Iterator[Finding]:
         return
     if ask.video is not None or ask.duration in (None, 5, 10) or not 3 <= ask.duration <= 10:
         return
-    if ask.first_frame is not None and not (ask.images or ask.elements):
+    if ask.first_frame is not None and not ask.images:
         yield Finding(
             ask="duration",
-            message=f"asks for {ask.duration} seconds; {_WHO}'s o1 makes 5 or 10 from a first frame alone",
+            message=f"asks for {ask.duration} seconds; {_WHO}'s o1 makes 5 or 10 from a first frame without an image",
             label="not one of 5, 10",
             help="write 'duration: 5' or 'duration: 10', or use model v3-omni, which makes 3 to 15",
         )
