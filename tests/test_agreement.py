@@ -19,12 +19,12 @@ from kling_spec.session import Session
 
 PROVIDERS = ("kling", "kling-2026", "hiapi", "runware", "apimodels")
 FILMED = {"element:829382104": {"kind": "video"}}
-RULES: dict[str, Callable[[Any], Any]] = {
-    "kling": kling_rules.faults,
-    "kling-2026": kling_2026_rules.faults,
-    "hiapi": hiapi_rules.faults,
-    "runware": runware_rules.faults,
-    "apimodels": apimodels_rules.faults,
+RULES: dict[str, Callable[[Any, str], Any]] = {
+    "kling": lambda body, _: kling_rules.faults(body),
+    "kling-2026": lambda body, path: kling_2026_rules.faults(body, model=path.rpartition("/")[2]),
+    "hiapi": lambda body, _: hiapi_rules.faults(body),
+    "runware": lambda body, _: runware_rules.faults(body),
+    "apimodels": lambda body, _: apimodels_rules.faults(body),
 }
 SEEDS = 150
 KINDS = ["text", "text", "frames", "next", "board", "auto", "edit", "reference", "extend", "takes"]
@@ -154,7 +154,7 @@ def test_what_the_compiler_accepts_the_sandbox_accepts(provider: str, tmp_path: 
             assert faults(provider, path, body, FILMED) == [], (seed, body)
             tasks = body if isinstance(body, list) else [body]
             for task in tasks:
-                assert not list(RULES[provider](task)), (seed, task)
+                assert not list(RULES[provider](task, path)), (seed, task)
                 assert not list(schema_faults(provider, task)), (seed, task)
 
     assert accepted > SEEDS / 20, "too few specs came through to mean anything"
