@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 
-from kling_spec.compile._assets import is_link, paths_of
+from kling_spec.compile._assets import is_link, is_outside, paths_of
 from kling_spec.compile._context import Context
 from kling_spec.compile._expand import Expander, Expansion
 from kling_spec.compile._films import FilmMaker
@@ -15,7 +15,10 @@ from kling_spec.ir import LocalFile
 from kling_spec.source import Document
 from kling_spec.spec import Spec
 
-__all__ = ["Cell", "Expansion", "Program", "is_link", "paths_of"]
+__all__ = ["Cell", "Expansion", "Program", "is_link", "is_outside", "paths_of"]
+
+_MOST_ERRORS = 200
+"""Errors after which nobody reads on; looking for the name that was meant takes its time."""
 
 
 class Program:
@@ -41,7 +44,14 @@ class Program:
 
     def check(self) -> list[Diagnostic]:
         """Return what is wrong across fields, before anything is rendered."""
-        return [found for rule in RULES for found in rule(self._context)]
+        found: list[Diagnostic] = []
+        errors = 0
+        for finding in (finding for rule in RULES for finding in rule(self._context)):
+            found.append(finding)
+            errors += finding.is_error
+            if errors >= _MOST_ERRORS:
+                break
+        return found
 
     def cells(self) -> Iterator[Cell]:
         """Yield the variants."""

@@ -16,6 +16,11 @@ def is_link(written: str) -> bool:
     return written.lower().startswith(("https://", "http://", "asset://"))
 
 
+def is_outside(written: str) -> bool:
+    """Whether a path names a place of its own instead of one in the project: `/x`, `~/x`, `C:x`, a host."""
+    return written.startswith(("/", "~", "\\")) or written[1:2] == ":" or "\0" in written
+
+
 def is_private(link: str) -> bool:
     """Whether an address leads to this machine or to a private network, where no provider can fetch it."""
     try:

@@ -130,8 +130,9 @@ class _Environment(ImmutableSandboxedEnvironment):
         self._sizes: dict[str, int] = {}
         self._purse = purse
         self._calls = 0
-        self.filters = dict[str, Any](filters_of(purse))
-        self.tests = dict[str, Any](tests_of(purse))
+        tests = tests_of(purse)
+        self.tests = dict[str, Any](tests)
+        self.filters = dict[str, Any](filters_of(purse, tests))
         self.globals = {"range": numbers}
 
     # -- before anything is compiled --

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 from decimal import Decimal
-from pathlib import PurePosixPath
+from itertools import accumulate
 
 from kling_spec.compile._assets import placed
 from kling_spec.compile._context import Context, Path
 from kling_spec.compile._expand import Expansion
+from kling_spec.compile._file_names import folded, free_of_devices, unsafe
 from kling_spec.compile._matrix import slug
 from kling_spec.compile._names import asset_kind
 from kling_spec.compile._render import Renderer, RenderError, in_cell
@@ -14,6 +15,9 @@ from kling_spec.compile._shape import Shape, duration_of, part_id
 from kling_spec.diagnostics import Diagnostic, Origin
 from kling_spec.ir import AssetClip, Clip, Film, ShotClip, Soundtrack, Transition, TransitionKind
 from kling_spec.spec import Cut, EntryKeys
+
+_LONGEST_NAME = 150
+"""Bytes of the name that a film gets where nobody names it."""
 
 
 class FilmMaker:
@@ -27,6 +31,7 @@ class FilmMaker:
         self._context = context
         self._render = Renderer(context)
         self._taken: dict[str, tuple[str, str]] = {}
+        self._folders: dict[str, tuple[str, str]] = {}
         self._origins: dict[Path, Origin] = {}
         spec = context.spec
         self._is_implied = "cuts" not in spec.model_fields_set
@@ -59,31 +64,43 @@ class FilmMaker:
 
     def _output(self, name: str, cut: Cut, expansion: Expansion) -> str | None:
         cell = expansion.variant.id
-        if cut.output is None:  # such names are safe, and no two are the same
+        path: Path = ("cuts", name, "output")
+        if cut.output is None:
+            path = path[:2] if not self._is_implied else ("shots",)
             parts = [
                 expansion.names["name"],
                 cell if cell != "-" else "",
                 name if len(self._cuts) > 1 else "",
             ]
-            return slug("-".join(filter(None, parts))) + ".mp4"
-        path = ("cuts", name, "output")
-        try:
-            output = self._render.text(cut.output, path, expansion.names, cell).strip().replace(":", "x")
-        except RenderError as error:
-            self.found[error.diagnostic] = None
+            output = free_of_devices(slug("-".join(filter(None, parts)), _LONGEST_NAME)) + ".mp4"
+        else:
+            try:
+                output = self._render.text(cut.output, path, expansion.names, cell).strip().replace(":", "x")
+            except RenderError as error:
+                self.found[error.diagnostic] = None
+                return None
+        help_ = "write a file name such as '{{ name }}-{{ variant.id }}.mp4'"
+        if cut.output is not None and (wrong := unsafe(output)):
+            self._report("KS314", f"the output '{output}' {wrong}{in_cell(cell)}", path, help_)
             return None
-        if wrong := _unsafe(output):
-            message = f"the output '{output}' {wrong}{in_cell(cell)}"
-            self._report(
-                "KS314", message, path, "write a file name such as '{{ name }}-{{ variant.id }}.mp4'"
-            )
-            return None
-        first = self._taken.setdefault(output.casefold(), (name, cell))
-        if first != (name, cell):
-            message = f"cut '{name}' writes '{output}' in variant {cell}, which '{first[0]}' in {first[1]} writes too"
-            self._report("KS314", message, path, "put '{{ variant.id }}' into the name")
+        if other := self._taken_by(output, (name, cell)):
+            message = f"cut '{name}' writes '{output}' in variant {cell}, which '{other[0]}' in {other[1]} writes too"
+            self._report("KS314", message, path, f"put '{{{{ variant.id }}}}' into 'output' of cut '{name}'")
             return None
         return output
+
+    def _taken_by(self, output: str, film: tuple[str, str]) -> tuple[str, str] | None:
+        """Return the film that has the file's name already, as a file or a folder, in some file system's eyes."""
+        if "/" not in output and not self._folders:
+            first = self._taken.setdefault(folded(output), film)
+            return None if first == film else first
+        *folders, file = accumulate(folded(output).split("/"), "{}/{}".format)
+        for folder in folders:
+            if folder in self._taken:
+                return self._taken[folder]
+            self._folders.setdefault(folder, film)
+        taken = self._folders.get(file) or self._taken.setdefault(file, film)
+        return None if taken == film else taken
 
     def _clips(self, path: Path, entry: EntryKeys, expansion: Expansion) -> Iterator[Clip]:
         transition = _transition(entry)
@@ -169,15 +186,3 @@ def _transition(entry: EntryKeys) -> Transition | None:
     if entry.transition is None:
         return None
     return Transition(kind=TransitionKind(entry.transition.type), seconds=entry.transition.duration)
-
-
-def _unsafe(output: str) -> str:
-    """Return what is wrong with a file name below the output folder, or nothing."""
-    path = PurePosixPath(output)
-    if path.is_absolute() or ".." in path.parts or "\\" in output or not path.name:
-        return "leaves the output folder"
-    if path.suffix.lower() not in (".mp4", ".mov", ".m4v"):
-        return "is no mp4 file"
-    if not output.isprintable() or len(output.encode()) > 200:
-        return "is no file name"
-    return ""

@@ -2,7 +2,6 @@
 
 import operator
 from collections.abc import Callable, Iterable, Mapping
-from functools import wraps
 from numbers import Number
 from typing import Any
 
@@ -20,10 +19,9 @@ _SORTING = 8
 Function = Callable[..., Any]
 
 
-def filters_of(purse: Purse) -> dict[str, Function]:
+def filters_of(purse: Purse, tests: dict[str, Function]) -> dict[str, Function]:
     """Return the filters by their names; each pays for its values out of the purse."""
     paid: dict[str, Function] = {name: _paid(purse, function) for name, function in _FILTERS.items()}
-    tests = tests_of(purse)
 
     def mapped(values: Any, name: str = "", *args: Any, attribute: str = "", **more: Any) -> list[Any]:
         if attribute:
@@ -88,7 +86,6 @@ def elements(value: Any) -> list[Any]:
 
 
 def _paid(purse: Purse, function: Function) -> Function:
-    @wraps(function)
     def call(*args: Any, **more: Any) -> Any:
         purse.spend(sum(map(size_of, args)) + len(more))
         found = function(*args, **more)

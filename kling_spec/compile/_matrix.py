@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from hashlib import sha256
 from itertools import product
 from typing import Any
 
@@ -66,10 +67,13 @@ def count(matrix: Matrix | None) -> int:
     return total + (len(matrix.add) if matrix else 0)
 
 
-def slug(value: Any) -> str:
-    """Return an axis value as a part of a file name: `16:9` becomes `16x9`."""
+def slug(value: Any, longest: int = 64) -> str:
+    """Return an axis value as a part of a file name: `16:9` becomes `16x9`, a long one is cut and numbered."""
     text = str(value).lower() if isinstance(value, bool) else str(value)
-    return _UNSAFE.sub("-", text.replace(":", "x")).strip("-.") or "_"
+    name = _UNSAFE.sub("-", text.replace(":", "x")).strip("-.") or "_"
+    if 4 * len(name) <= longest or len(name.encode()) <= longest:
+        return name
+    return f"{name.encode()[: longest - 9].decode(errors='ignore')}-{sha256(text.encode()).hexdigest()[:8]}"
 
 
 def matches(cell: Mapping[str, Any], wanted: Mapping[str, Any]) -> bool:

@@ -5,8 +5,10 @@ from typing import Any
 
 from kling_spec.compile._context import Context, Path
 from kling_spec.compile._matrix import Cell
-from kling_spec.compile._render import Named, Renderer, RenderError, reads_of
+from kling_spec.compile._problem import NOT_OFFERED
+from kling_spec.compile._render import Named, Renderer, RenderError, in_cell, reads_of
 from kling_spec.compile._strings import conditions, strings
+from kling_spec.compile._work import LARGEST_VALUE, size_of
 
 
 def key_of(reads: tuple[str, ...], names: Mapping[str, Any]) -> Any:
@@ -56,20 +58,39 @@ class Scope:
 
     def _render_variables(self, names: dict[str, Any], waiting: set[str], cell_id: str, cell: Cell) -> None:
         """Render the variables that are templates, each after those that it reads."""
-        while waiting:
-            ready = sorted(
-                key for key in waiting if not reads_of(self._context, [names[key]]) & (waiting | {"vars"})
-            )
-            if not ready:
-                key = min(waiting)
-                where: Path = ("vars", key)
-                message = f"the variables {', '.join(sorted(waiting))} wait for each other"
-                help_ = "let one of them be a plain value"
-                raise RenderError(self._context.report("KS309", message, where, key=True, help=help_))
-            for key in ready:
-                path: Path = ("matrix",) if key in cell.variables else ("vars", key)
-                names[key] = self._render.value(names[key], path, names, cell_id)
-            waiting.difference_update(ready)
+        blocked = waiting | {"vars"}
+        needs = {key: reads_of(self._context, [names[key]]) & blocked for key in waiting}
+        left = {key: len(read) for key, read in needs.items()}
+        followers: dict[str, list[str]] = {}
+        for key in sorted(needs):
+            for read in needs[key]:
+                followers.setdefault(read, []).append(key)
+        ready = [key for key in sorted(left, reverse=True) if not left[key]]
+        while ready:
+            key = ready.pop()
+            del left[key]
+            path: Path = ("matrix",) if key in cell.variables else ("vars", key)
+            names[key] = self._rendered(names[key], path, names, cell_id)
+            for follower in followers.get(key, ()):
+                left[follower] -= 1
+                if not left[follower]:
+                    ready.append(follower)
+        if left:
+            key = min(left)
+            where: Path = ("vars", key)
+            shown = ", ".join(sorted(left)[:12]) + (" …" if len(left) > 12 else "")
+            message = f"the variables {shown} wait for each other"
+            help_ = "let one of them be a plain value"
+            raise RenderError(self._context.report("KS309", message, where, key=True, help=help_))
+
+    def _rendered(self, value: Any, path: Path, names: dict[str, Any], cell: str) -> Any:
+        """Return a variable's value; what grows from variable to variable has an end."""
+        rendered = self._render.value(value, path, names, cell)
+        if size_of(rendered) > LARGEST_VALUE:
+            message = f"this variable becomes too large{in_cell(cell)}"
+            help_ = "make lists and texts shorter"
+            raise RenderError(self._context.report(NOT_OFFERED, message, path, help=help_))
+        return rendered
 
 
 def _said(context: Context) -> frozenset[str]:

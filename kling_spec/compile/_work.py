@@ -8,6 +8,8 @@ LONGEST_TEXT = 100_000
 """Characters that a template may make."""
 LONGEST_LIST = 1_000
 """Numbers that `range` makes."""
+LARGEST_VALUE = 20_000
+"""Units of a variable that templates make, with every list in it written out."""
 LARGEST_NUMBER = 10**15
 _ONCE = 200_000
 """Units for one rendering, about a fifth of a second; a prompt of three thousand characters takes a few hundred."""
@@ -37,14 +39,20 @@ class Purse:
 
 
 def size_of(value: Any) -> int:
-    """Return what it costs to look at a value as a whole."""
+    """Return what it costs to look at a value as a whole; past what anything may cost, counting stops."""
     if isinstance(value, str):
         return 1 + len(value) // _LETTERS
-    if isinstance(value, list | tuple):
-        return 1 + sum(map(size_of, value))
-    if isinstance(value, dict):
-        return 1 + sum(size_of(key) + size_of(item) for key, item in value.items())
-    return 1
+    if not isinstance(value, list | tuple | dict):
+        return 1
+    size, waiting = 0, [value]
+    while waiting and size <= _ONCE:
+        one = waiting.pop()
+        size += 1 + (len(one) // _LETTERS if isinstance(one, str) else 0)
+        if isinstance(one, dict):
+            waiting += [*one.keys(), *one.values()]
+        elif isinstance(one, list | tuple):
+            waiting += one
+    return size
 
 
 def too_much(message: str) -> TemplateProblem:

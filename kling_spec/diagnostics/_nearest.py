@@ -3,10 +3,14 @@
 from collections.abc import Iterable
 from difflib import get_close_matches
 
+_MOST_NAMES = 400
+"""Names among which the nearest is looked for; among more it would take too long."""
+
 
 def nearest(name: str, known: Iterable[str]) -> str | None:
     """Return the known name that a person most likely meant, or None where none is near."""
-    matches = get_close_matches(name, list(known), n=1, cutoff=0.6)
+    names = list(known)
+    matches = get_close_matches(name[:80], names, n=1, cutoff=0.6) if len(names) <= _MOST_NAMES else []
     return matches[0] if matches else None
 
 

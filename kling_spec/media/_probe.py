@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from kling_spec.media._error import MediaError
 from kling_spec.media._facts import AudioFacts, ClipFacts, SoundFacts
@@ -17,14 +17,14 @@ _RANGES = {1: "tv", 2: "pc"}
 _MATRICES = {1: "bt709", 2: "", 5: "bt601", 6: "bt601"}
 
 
-def probe(path: Path) -> ClipFacts:
-    """Return what the clip holds, having counted its frames.
+def probe(clip: Path | BinaryIO) -> ClipFacts:
+    """Return what the clip holds, having counted its frames; an open file is read as it is, from its start.
 
     Raises MediaError for a file that is no mp4 or mov, has no picture in it, or
     cannot be read to its end. Frames are counted, not decoded; `verify` decodes.
     """
-    check_is_mp4(path)
-    with opened(path, "mov") as container:
+    check_is_mp4(clip)
+    with opened(clip, "mov") as container:
         video = next(iter(container.streams.video), None)
         if video is None:
             raise MediaError("there is no picture in this file, only sound")
@@ -50,12 +50,13 @@ def probe_sound(path: Path) -> SoundFacts:
 
 
 @contextmanager
-def opened(path: Path, kind: str) -> Iterator[Any]:
+def opened(clip: Path | BinaryIO, kind: str) -> Iterator[Any]:
     """Open a container of a known format for reading; what PyAV raises inside becomes a MediaError."""
     import av
 
     try:
-        with av.open(source(path), format=kind, options={"protocol_whitelist": "file"}) as container:
+        named = source(clip) if isinstance(clip, Path) else clip
+        with av.open(named, format=kind, options={"protocol_whitelist": "file"}) as container:
             yield container
     except av.error.InvalidDataError:
         raise MediaError("the file is cut short or damaged: its index or a part of it is missing") from None

@@ -1,6 +1,7 @@
 """What a file is by its first bytes, whatever its name says."""
 
 from pathlib import Path
+from typing import BinaryIO
 
 from kling_spec.media._error import MediaError
 
@@ -24,9 +25,9 @@ _KNOWN = (
 _SOUNDS = ((b"ID3", "mp3"), (b"fLaC", "flac"), (b"OggS", "ogg"), (b"RIFF", "wav"))
 
 
-def check_is_mp4(path: Path, *, strictly: bool = False) -> None:
+def check_is_mp4(clip: Path | BinaryIO, *, strictly: bool = False) -> None:
     """Raise MediaError unless the file opens with a box of mp4 or mov; `strictly`, with `ftyp`."""
-    head = _head(path)
+    head = _head(clip)
     if not head:
         raise MediaError("the file is empty")
     box = head[4:8]
@@ -52,9 +53,14 @@ def sound_format(path: Path) -> str:
     raise MediaError("this is no sound file that can be used; mp3, m4a, aac, wav, flac and ogg can")
 
 
-def _head(path: Path) -> bytes:
+def _head(clip: Path | BinaryIO) -> bytes:
     try:
-        with path.open("rb") as file:
+        if not isinstance(clip, Path):
+            clip.seek(0)
+            head = clip.read(64)
+            clip.seek(0)
+            return head
+        with clip.open("rb") as file:
             return file.read(64)
     except OSError as error:
         raise MediaError(f"the file cannot be read: {(error.strerror or 'unknown').lower()}") from None

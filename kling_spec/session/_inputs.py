@@ -1,50 +1,77 @@
 """Local files that go in: their hash, and what their bytes say of them."""
 
+import os
 from decimal import Decimal
 from hashlib import sha256
 from pathlib import Path
+from typing import BinaryIO
 
 from kling_spec.ir import FileFacts, LocalFile
+from kling_spec.session._files import UnfitFile, opened
+
+LARGEST = 2 * 1024**3
+"""Bytes of one file that goes in; no provider takes a tenth of it."""
 
 _PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"RIFF", b"GIF8", b"BM", b"II*\0", b"MM\0*")
+_READ = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF")
+"""The readers of Pillow that such files are given to; others would start programs, or fetch what is named."""
+_SOUNDS = (b"ID3", b"fLaC", b"OggS", b"RIFF")
 _BOXES = {b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot"}
 _FORMATS = {"MPO": "jpeg"}
 """Pillow's name for a JPEG that holds more pictures than the one that is shown, as cameras write it."""
 _QUICKTIME = b"qt  "
 
 
-def local_file(path: Path, written: str, *, is_sound: bool) -> LocalFile | None:
-    """Return the file that a spec names as `written`, looked at; None where there is none."""
-    digest, size = sha256(), 0
+def local_file(path: Path, written: str, *, is_sound: bool, root: Path | None = None) -> LocalFile | None:
+    """Return the file that a spec names as `written`, looked at; None where there is none.
+
+    With `root` the file must lie below it. One that may not go in has no digest, and facts that say why.
+    """
     try:
-        with path.open("rb") as file:
-            head = file.read(1 << 20)
-            chunk = head
-            while chunk:
+        with opened(path, root) as file:
+            if os.fstat(file.fileno()).st_size > LARGEST:
+                return _unfit(written, f"it has more than {LARGEST // 1024**3} GiB")
+            head = file.read(32)
+            if is_sound and not is_sound_file(head):
+                return _unfit(written, "its first bytes are not those of a sound file")
+            file.seek(0)
+            digest, size = sha256(), 0
+            while chunk := file.read(1 << 20):
                 digest.update(chunk)
                 size += len(chunk)
-                chunk = file.read(1 << 20)
+            return LocalFile(written, digest.hexdigest(), None if is_sound else _facts(file, head, size))
+    except UnfitFile as unfit:
+        return None if path.is_dir() else _unfit(written, str(unfit))
     except (OSError, ValueError):
         return None
-    facts = None if is_sound else _facts(path, head[:32], size)
-    return LocalFile(written, digest.hexdigest(), facts)
 
 
-def _facts(path: Path, head: bytes, size: int) -> FileFacts:
+def _unfit(written: str, problem: str) -> LocalFile:
+    return LocalFile(written, "", FileFacts(format="", bytes=0, problem=problem))
+
+
+def is_sound_file(head: bytes) -> bool:
+    """Whether a file that begins so is sound, as far as its first bytes tell."""
+    is_frame = len(head) > 1 and head[0] == 0xFF and (head[1] & 0xE6 == 0xE2 or head[1] & 0xF6 == 0xF0)
+    return is_frame or head.startswith(_SOUNDS) or head[4:8] in _BOXES
+
+
+def _facts(file: BinaryIO, head: bytes, size: int) -> FileFacts:
     if not size:
         return FileFacts(format="", bytes=0, problem="the file is empty")
     if head[4:8] in _BOXES:
-        return _video(path, size, "mov" if head[8:12] == _QUICKTIME else "mp4")
+        return _video(file, size, "mov" if head[8:12] == _QUICKTIME else "mp4")
     if head.startswith(_PICTURES):
-        return _picture(path, size)
+        return _picture(file, size)
     return FileFacts(format="", bytes=size, problem="its first bytes are not those of one that is known")
 
 
-def _picture(path: Path, size: int) -> FileFacts:
+def _picture(file: BinaryIO, size: int) -> FileFacts:
     from PIL import Image
 
+    file.seek(0)
     try:
-        with Image.open(path) as image:
+        with Image.open(file, formats=_READ) as image:
             width, height = image.size
             if image.getexif().get(0x0112, 1) >= 5:  # the tag of the orientation: lying on a side
                 width, height = height, width
@@ -58,11 +85,11 @@ def _picture(path: Path, size: int) -> FileFacts:
         return FileFacts(format="", bytes=size, problem="the picture is damaged or cut short")
 
 
-def _video(path: Path, size: int, format_: str) -> FileFacts:
+def _video(file: BinaryIO, size: int, format_: str) -> FileFacts:
     from kling_spec.media import MediaError, probe
 
     try:
-        clip = probe(path)
+        clip = probe(file)
     except MediaError as error:
         return FileFacts(format="", bytes=size, problem=str(error))
     width, height = clip.shown_size

@@ -6,15 +6,18 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from kling_spec.compile import is_link, paths_of
+from kling_spec.compile import is_link, is_outside, paths_of
 from kling_spec.diagnostics import Diagnostic, Origin
 from kling_spec.ir import LocalFile
 from kling_spec.session._files import read_text
 from kling_spec.session._inputs import local_file
+from kling_spec.session._settings import FILE
 from kling_spec.source import Document, merged, parse, scalar
 from kling_spec.spec import Spec, check
 
 _DEEPEST = 8
+_MOST_FILES = 50
+"""Files that a spec may extend, one through the other."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,6 +31,8 @@ class Project:
     spec: Spec | None
     found: tuple[Diagnostic, ...]
     texts: Mapping[str, str]
+    root: Path
+    """Where files of the project lie; nothing above it is read for a spec."""
 
     @property
     def name(self) -> str:
@@ -46,10 +51,10 @@ class Project:
             path: where[-1] in ("audio", "voice")
             for asset in assets
             for where, path in paths_of(asset)
-            if path.strip() and not is_link(path)
+            if path.strip() and not is_link(path) and not is_outside(path)
         }
         return {
-            path: local_file(self.folder / path, path, is_sound=is_sound)
+            path: local_file(self.folder / path, path, is_sound=is_sound, root=self.root)
             for path, is_sound in sorted(written.items())
         }
 
@@ -59,10 +64,7 @@ class Project:
 
     def read_template(self, name: str) -> str | None:
         """Return the text of a template file below the spec's folder, or None."""
-        path = (self.folder / name).resolve()
-        if not path.is_relative_to(self.folder.resolve()):
-            return None
-        return read_text(path, name)[0]
+        return read_text(self.folder / name, name, self.folder)[0]
 
 
 def read_project(path: Path, variables: Mapping[str, Any] | None = None, text: str | None = None) -> Project:
@@ -71,7 +73,8 @@ def read_project(path: Path, variables: Mapping[str, Any] | None = None, text: s
     `variables` are laid over `vars`; text among them is read as YAML would read it. With `text` that is
     the spec, and `path` only says its name and where its paths start.
     """
-    reader = _Reader()
+    root = _root_of(path)
+    reader = _Reader(root)
     is_file = text is None
     document = (
         reader.read(path, _shown(path), ()) if is_file else reader.parse(text or "", path, path.stem, ())
@@ -88,7 +91,14 @@ def read_project(path: Path, variables: Mapping[str, Any] | None = None, text: s
         spec=spec,
         found=tuple(reader.found),
         texts=reader.texts,
+        root=root,
     )
+
+
+def _root_of(path: Path) -> Path:
+    """Return the project of a spec: the folder of its settings, else its own."""
+    folder = path.absolute().parent
+    return next((up for up in (folder, *folder.parents) if (up / FILE).is_file()), folder)
 
 
 def _shown(path: Path) -> str:
@@ -99,9 +109,11 @@ def _shown(path: Path) -> str:
 class _Reader:
     """Reads a file and those that it extends."""
 
-    def __init__(self) -> None:
+    def __init__(self, root: Path) -> None:
         self.found: list[Diagnostic] = []
         self.texts: dict[str, str] = {}
+        self._root = root
+        self._files = 0
 
     def read(self, path: Path, shown: str, above: tuple[Path, ...]) -> Document | None:
         text, wrong = read_text(path, shown)
@@ -131,23 +143,26 @@ class _Reader:
         return document if whole is None else merged(whole, document, without="extends")
 
     def _base(self, path: Path, name: str, origin: Origin, above: tuple[Path, ...]) -> Document | None:
-        if path.resolve() in above or len(above) > _DEEPEST:
-            help_ = "let files extend in one direction only"
-            message = f"'{name}' extends this file again"
+        self._files += 1
+        wrong = ""
+        if is_outside(name):
+            wrong, help_ = "lies outside the project", "write its path relative to this file"
+        elif path.resolve() in above or len(above) > _DEEPEST:
+            wrong, help_ = "extends this file again", "let files extend in one direction only"
+        elif self._files > _MOST_FILES:
+            wrong, help_ = f"is one of more than {_MOST_FILES}", "extend fewer files"
+        if wrong:
+            message = f"'{name}' {wrong}"
             self.found.append(Diagnostic(code="KS111", message=message, origin=origin, help=help_))
             return None
         shown = _shown(path)
-        if name.startswith(("/", "~")):
-            help_ = "write its path relative to this file"
-            message = f"'{name}' lies outside the project"
+        text, unread = read_text(path, shown, self._root)
+        if text is None:
+            reason, help_ = (unread.message, unread.help) if unread else ("", "")
+            message = f"'{name}' cannot be extended: {reason}"
             self.found.append(Diagnostic(code="KS111", message=message, origin=origin, help=help_))
             return None
-        text, wrong = read_text(path, shown)
-        if text is None and wrong is not None:
-            message = f"'{name}' cannot be extended: {wrong.message}"
-            self.found.append(Diagnostic(code="KS111", message=message, origin=origin, help=wrong.help))
-            return None
-        return self.read(path, shown, above)
+        return self.parse(text, path, shown, above)
 
 
 def _bases(extends: Any) -> Iterator[tuple[tuple[int, ...], str]]:

@@ -20,6 +20,8 @@ _WORDS = {
 }  # fmt: skip
 _MAYBE = frozenset("-+.0123456789~nNtTfF")
 _KEY_HELP = "write the key as one word; a value that begins with '{{' must stand in quotes"
+_MOST_FINDINGS = 200
+"""Of one file; behind so many nobody reads on."""
 _LONGEST_TEXT = 64 * 1024
 """Characters of one value; the longest prompt that a provider takes is a twentieth of it."""
 _LONGEST_KEY = 200
@@ -135,6 +137,8 @@ class _Builder:
         )
 
     def _report(self, code: str, message: str, node: Node, help_: str, label: str = "") -> None:
+        if len(self.found) >= _MOST_FINDINGS:
+            return
         origin = origin_of(node, self._file_of(node))
         self.found.append(Diagnostic(code=code, message=message, origin=origin, label=label, help=help_))
 

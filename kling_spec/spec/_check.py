@@ -19,6 +19,8 @@ from kling_spec.spec._spec import LANGUAGE_VERSIONS, Budget, Spec
 Loc = tuple[str | int, ...]
 P = TypeVar("P", bound=Part)
 
+_MOST_ERRORS = 200
+"""Errors after which nobody reads on."""
 _PARTS: dict[tuple[str, ...], type[Part]] = {
     (): Spec,
     ("assets", "*"): Asset,
@@ -56,8 +58,8 @@ def check(document: Document) -> tuple[Spec | None, list[Diagnostic]]:
         return Spec.model_validate({"kling_spec": LANGUAGE_VERSIONS[-1], **document.value}), found
     except ValidationError as error:
         details = error.errors()
-    found += _once(_diagnostic(detail, document, ()) for detail in details)
-    if any(detail["type"] != "extra_forbidden" for detail in details):
+    found += _once(_diagnostic(detail, document, ()) for detail in details[:_MOST_ERRORS])
+    if len(details) > _MOST_ERRORS or any(detail["type"] != "extra_forbidden" for detail in details):
         return None, found
     try:
         paths = [_written(detail["loc"], document.value) for detail in details]

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from decimal import Decimal
 
-from kling_spec.compile._assets import is_link, is_private, measured, paths_of
+from kling_spec.compile._assets import is_link, is_outside, is_private, measured, paths_of
 from kling_spec.compile._context import Context
 from kling_spec.diagnostics import Diagnostic, Severity
 from kling_spec.spec import Asset, ElementPictures
@@ -58,14 +58,18 @@ def _files(context: Context, name: str, asset: Asset) -> Iterator[Diagnostic]:
             yield context.report(
                 "KS312", f"asset '{name}' has an address that no provider fetches", path, help=help_
             )
-        elif written.startswith(("/", "~")) or (len(written) > 1 and written[1] == ":"):
+        elif is_outside(written):
             help_ = "copy the file into the project and write its path relative to the spec"
             yield context.report("KS312", f"asset '{name}' lies outside the project", path, help=help_)
-        elif context.files.get(written) is None:
+        elif (file := context.files.get(written)) is None:
             help_ = "paths are relative to the file that names them"
             yield context.report(
                 "KS312", f"asset '{name}' names a file that is not there: {written}", path, help=help_
             )
+        elif file.facts is not None and not file.facts.format:
+            help_ = "name a picture, a video or a sound of the project; the project begins at kling-spec.toml"
+            message = f"asset '{name}' names a file that cannot be used: {file.facts.problem}"
+            yield context.report("KS312", message, path, help=help_)
 
 
 def _length(context: Context, name: str, asset: Asset) -> Iterator[Diagnostic]:

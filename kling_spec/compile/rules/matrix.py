@@ -10,11 +10,15 @@ from kling_spec.diagnostics import Diagnostic, did_you_mean
 from kling_spec.spec import Matrix
 
 _MOST = 1_000_000
+"""Variants, and tasks of all variants together."""
+_MOST_MATCHES = 5_000_000
+"""How often a cell is held against a line of `exclude`, `add` and `patch`."""
 
 
 def check(context: Context) -> Iterator[Diagnostic]:
     """Yield what is wrong with the matrix."""
     matrix = context.spec.matrix
+    yield from _tasks(context)
     if matrix is None:
         return
     if not matrix.axes:
@@ -24,13 +28,31 @@ def check(context: Context) -> Iterator[Diagnostic]:
     yield from _axes(context, matrix)
     found = list(_words(context, matrix))
     yield from found
+    lines = len(matrix.exclude) + len(matrix.add) + len(matrix.patch)
+    message = ""
     if count(matrix) > _MOST:
         message = f"the matrix has {count(matrix):,} variants; at most {_MOST:,} are compiled"
-        yield context.report(
-            "KS320", message, ("matrix",), key=True, help="drop values, or split the campaign"
-        )
+    elif count(matrix) * lines > _MOST_MATCHES:
+        message = f"the matrix has {count(matrix):,} variants and {lines:,} lines that change them, too many at once"
+    if message:
+        help_ = "drop values, or split the campaign"
+        yield context.report("KS320", message, ("matrix",), key=True, help=help_)
     elif not found:
         yield from _effects(context, matrix)
+
+
+def _tasks(context: Context) -> Iterator[Diagnostic]:
+    """Yield a finding where all variants together have too many tasks; nothing is expanded to count them."""
+    variants = count(context.spec.matrix)
+    each = sum(_at_most(shot.keys.takes) + len(shot.keys.extend) for shot in context.shots.values())
+    if variants <= _MOST < variants * each:
+        message = f"the spec has {variants * each:,} tasks; at most {_MOST:,} are compiled"
+        help_ = "take fewer takes, shots or variants, or split the campaign"
+        yield context.report("KS320", message, ("shots",), key=True, help=help_)
+
+
+def _at_most(takes: Any) -> int:
+    return takes if isinstance(takes, int) else 1
 
 
 def _axes(context: Context, matrix: Matrix) -> Iterator[Diagnostic]:
