@@ -33,8 +33,7 @@ def check_budget(  # noqa: PLR0913 - a plan, and everything that bounds it
     for limit in caps.limits("", plan.spec, datetime.now(UTC)):
         before = held.get(limit.scope, Decimal(0))
         origin, name = Origin("[limits] in kling-spec.toml"), limit.name
-        what = f"{name}, of which {plain(before)} is used," if before else name
-        found += _over(plan, limit.amount - before, limit.currency, origin, what)
+        found += _over(plan, limit.amount, limit.currency, origin, name, before)
     if spec.budget is not None and project.document is not None:
         origin = project.document.locate(("budget", "max"))
         found += _over(plan, spec.budget.max, spec.budget.currency, origin, "the spec's budget")
@@ -44,14 +43,18 @@ def check_budget(  # noqa: PLR0913 - a plan, and everything that bounds it
         raise BudgetRefused(found, project.lines_of)
 
 
-def _over(plan: Plan, limit: Decimal, currency: str | None, origin: Origin, what: str) -> list[Diagnostic]:
+def _over(  # noqa: PLR0913 - a plan, a limit, and how it is called
+    plan: Plan, limit: Decimal, currency: str | None, origin: Origin, what: str, held: Decimal = Decimal(0)
+) -> list[Diagnostic]:
+    """Return what is wrong where the plan and what is held already pass the limit."""
     found = []
+    used = f", of which {plain(held)} is used" if held else ""
     for spent_in, amount in plan.total.items():
         if currency not in (None, spent_in):
             message = f"{what} is in {currency}, and this run would cost {plain(amount)} {spent_in}"
             found.append(_refused("KS503", message, origin, f"write the budget in {spent_in}"))
-        elif amount > limit:
-            message = f"this run would cost {plain(amount)} {spent_in}; {what} leaves {plain(limit)}"
+        elif amount + held > limit:
+            message = f"this run would cost {plain(amount)} {spent_in}; {what} is {plain(limit)}{used}"
             help_ = "run fewer variants with --variant, or fewer shots with --shot, or raise the limit"
             found.append(_refused("KS501", message, origin, help_))
     if plan.unknown_prices:

@@ -60,6 +60,9 @@ class Studio:
     """Where local files are put that a provider takes by address only."""
     caps: Caps = field(default_factory=Caps)
     """What may be committed at most."""
+    faults: tuple[str, ...] = ()
+    """What goes wrong in a rehearsal, as the sandbox takes it."""
+    fault_seed: int = 0
 
     def file_of(self, source: Link | LocalFile) -> Path:
         """Return where a file of the project lies. Raises KeyError for an address."""
@@ -90,13 +93,19 @@ class Job:
 
 
 def begin(plan: Plan, studio: Studio, account: Account | None, watch: Watch, *, cuts: bool) -> Job:
-    """Start a run; without an account it is a rehearsal in a sandbox of its own."""
+    """Start a run; without an account it is a rehearsal in a sandbox of its own.
+
+    Raises SandboxError for a fault that is none.
+    """
+    server = Sandbox(
+        seconds=1.0, folder=studio.state / "server", faults=studio.faults, fault_seed=studio.fault_seed
+    )
 
     async def work(stop: threading.Event) -> Finished:
         with RunLock(studio.state), Ledger.open(studio.state / "ledger.sqlite") as ledger:
             if account is not None:
                 return await _run(plan, studio, account, ledger, watch, stop, cuts=cuts)
-            with Sandbox(seconds=1.0, folder=studio.state / "server") as sandbox:
+            with server as sandbox:
                 rehearsal = rehearsal_account(plan.provider, sandbox.url)
                 store = FileStore(put=f"{sandbox.url}/files/{{name}}", get=f"{sandbox.url}/files/{{name}}")
                 inside = replace(studio, file_store=store)

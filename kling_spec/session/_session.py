@@ -56,7 +56,7 @@ class Session(Checked):
         """Raise PlanChanged where the plan is not the one that was saved in the file."""
         check_unchanged(plan, saved)
 
-    def begin(
+    def begin(  # noqa: PLR0913 - whatever can be said of a run
         self,
         plan: Plan,
         watch: Watch = lambda _: None,
@@ -64,15 +64,20 @@ class Session(Checked):
         concurrency: int | None = None,
         max_cost: Decimal | None = None,
         cuts: bool = True,
+        faults: Iterable[str] = (),
+        fault_seed: int = 0,
     ) -> Job:
         """Start the run of a plan in the background, and return it at once.
 
         `watch` hears each `Event` and each `FilmMade`, in the run's own thread. What the run commits to
         stays below `max_cost`, the spec's budget and the limits of the settings, whoever else spends at
-        the same time. Raises NoCredentials.
+        the same time. `faults` are what goes wrong in a rehearsal, and `fault_seed` decides where. Raises
+        NoCredentials, and SandboxError for a fault that is none.
         """
         account = None if self.is_rehearsal else self._account(concurrency)
-        studio = replace(self._studio(), caps=self._caps(max_cost))
+        studio = replace(
+            self._studio(), caps=self._caps(max_cost), faults=tuple(faults), fault_seed=fault_seed
+        )
         return begin(plan, studio, account, watch, cuts=cuts)
 
     def cut(self, selection: Selection | None = None, cuts: Iterable[str] = ()) -> tuple[FilmMade, ...]:
