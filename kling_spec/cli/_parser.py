@@ -69,6 +69,7 @@ def _add_run_commands(commands: _Commands) -> None:  # type: ignore[type-arg]
     run.add_argument(
         "--sandbox", action="store_true", help="rehearse against the local stand-in; costs nothing"
     )
+    _add_faults(run)
     run.add_argument("--yes", action="store_true", help="do not ask")
     run.add_argument("--max-cost", metavar="AMOUNT", help="refuse to commit to more than this")
     run.add_argument("--concurrency", type=int, metavar="N", help="how many tasks run side by side")
@@ -87,6 +88,7 @@ def _add_run_commands(commands: _Commands) -> None:  # type: ignore[type-arg]
     )
     sandbox.add_argument("--port", type=int, default=0, help="any free one when left out")
     sandbox.add_argument("--seconds", type=float, default=2.0, help="how long a job takes")
+    _add_faults(sandbox)
 
 
 def _add_ledger_commands(commands: _Commands) -> None:  # type: ignore[type-arg]
@@ -168,6 +170,23 @@ def _add_choice(command: ArgumentParser, formats: tuple[str, ...]) -> None:
     command.add_argument("--shot", action="append", default=[], metavar="NAME", help="only these shots")
     command.add_argument("--var", action="append", default=[], metavar="NAME=VALUE", help="set a variable")
     command.add_argument("--provider", metavar="NAME", help="instead of the spec's")
+
+
+def _add_faults(command: ArgumentParser) -> None:
+    command.add_argument(
+        "--fault",
+        action="append",
+        default=[],
+        metavar="NAME[:CALL][=VALUE][@PROBABILITY][/TIMES]",
+        help="what goes wrong in the sandbox, such as lost-reply=0.5; 'list' shows all of it",
+    )
+    command.add_argument(
+        "--fault-seed",
+        type=int,
+        default=0,
+        metavar="N",
+        help="which calls are struck; the same for the same seed",
+    )
 
 
 def _add_state(verb: ArgumentParser) -> None:

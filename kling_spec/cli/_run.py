@@ -10,6 +10,7 @@ from kling_spec.cli._common import say, selection_of, session_of
 from kling_spec.cli._findings import brief, show
 from kling_spec.cli._main import DONE, FAILED, NO_CUT, UNKNOWN
 from kling_spec.cli._progress import Progress
+from kling_spec.cli._sandbox import show_faults
 from kling_spec.diagnostics import Diagnostic, Origin, SpecError
 from kling_spec.plan import Plan, counted, total
 from kling_spec.session import FilmMade, Finished, Session
@@ -17,6 +18,9 @@ from kling_spec.session import FilmMade, Finished, Session
 
 def run(arguments: Any) -> int:
     """Run one spec, and return what came of it as an exit code."""
+    if "list" in arguments.fault:
+        return show_faults()
+    _refuse_faults(arguments)
     session = session_of(arguments, arguments.spec)
     plan = session.plan(selection_of(arguments))
     _show_plan(plan, session, arguments)
@@ -38,6 +42,8 @@ def _run(session: Session, plan: Plan, limit: Decimal | None, arguments: Any) ->
         concurrency=arguments.concurrency,
         max_cost=limit,
         cuts=not arguments.no_cut,
+        faults=arguments.fault,
+        fault_seed=arguments.fault_seed,
     )
     with progress:
         try:
@@ -57,6 +63,18 @@ def _show_plan(plan: Plan, session: Session, arguments: Any) -> None:
     show_plan(plan, console(arguments), is_rehearsal=session.is_rehearsal)
     brief(session.notes)
     sys.stdout.flush()
+
+
+def _refuse_faults(arguments: Any) -> None:
+    if not arguments.fault or arguments.sandbox:
+        return
+    finding = Diagnostic(
+        code="KS114",
+        message="--fault is for rehearsals",
+        origin=Origin(f"--fault {arguments.fault[0]}"),
+        help="add --sandbox",
+    )
+    raise SpecError([finding], lambda _: [])
 
 
 def _limit(text: str | None) -> Decimal | None:

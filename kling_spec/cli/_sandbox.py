@@ -11,7 +11,14 @@ def sandbox(arguments: Any) -> int:
     """Serve until Ctrl-C, and say how to use it."""
     from kling_spec.sandbox import Sandbox
 
-    with Sandbox(seconds=arguments.seconds, port=arguments.port) as served:
+    if "list" in arguments.fault:
+        return show_faults()
+    with Sandbox(
+        seconds=arguments.seconds,
+        port=arguments.port,
+        faults=arguments.fault,
+        fault_seed=arguments.fault_seed,
+    ) as served:
         say(f"the sandbox serves every provider on {served.url}; Ctrl-C stops it\n")
         for setting in dict.fromkeys(read_profile(name).base_url_setting for name in provider_names()):
             say(f"  export {setting}={served.url}")
@@ -19,6 +26,25 @@ def sandbox(arguments: Any) -> int:
         try:
             Event().wait()
         except KeyboardInterrupt:
-            charges = len(served.book().charges)
+            book = served.book()
+            charges = len(book.charges)
             say(f"\nstopped after {charges} charge{'' if charges == 1 else 's'}, none of them real")
+            for name, count in book.faults.items():
+                say(f"  {name}: {count}")
+    return 0
+
+
+def show_faults() -> int:
+    """Print every fault, how it is written and what it does."""
+    from kling_spec.sandbox import fault_list
+
+    rows = list(fault_list())
+    width = max(len(name) for name, _ in rows)
+    for name, text in rows:
+        print(f"{name:<{width}}  {text}")
+    say(
+        "\nbehind a name: :CALL keeps it to submit, element, upload, poll, list or clip,"
+        "\n@PROBABILITY (or =PROBABILITY, where no value is taken) is from 0 to 1,"
+        "\nand /TIMES is how often it strikes one task at most"
+    )
     return 0

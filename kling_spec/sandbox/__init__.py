@@ -2,6 +2,7 @@
 
 from kling_spec.sandbox._book import Book, Charge
 from kling_spec.sandbox._error import SandboxError
+from kling_spec.sandbox._mishap import fault_list
 from kling_spec.sandbox._sandbox import Sandbox
 
-__all__ = ["Book", "Charge", "Sandbox", "SandboxError"]
+__all__ = ["Book", "Charge", "Sandbox", "SandboxError", "fault_list"]

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal
 from threading import Lock
@@ -64,6 +64,8 @@ class Book:
     charges: tuple[Charge, ...]
     requests: Mapping[str, Mapping[str, int]]
     """By provider and kind (submit, poll, list, upload, fetch): every request seen, refused ones too."""
+    faults: Mapping[str, int] = field(default_factory=dict)
+    """How often each fault has struck that was asked for."""
 
     def seen(self, kind: str) -> int:
         """Return how many requests of a kind came in for all providers together."""
@@ -76,20 +78,23 @@ class Book:
             "charges": [charge.to_json() for charge in self.charges],
             "requests": {provider: dict(seen) for provider, seen in self.requests.items()},
             "totals": {kind: self.seen(kind) for kind in kinds},
+            "faults": dict(self.faults),
         }
 
 
 class OpenBook:
     """The book while it is written; safe to use from many threads.
 
-    The charges are kept in the lines of their jobs, the requests in a journal of their own.
+    The charges are kept in the lines of their jobs, all else in journals of its own.
     """
 
-    def __init__(self, journal: Journal) -> None:
-        self._journal = journal
+    def __init__(self, requests: Journal, faults: Journal) -> None:
+        self._journal = requests
+        self._fault_journal = faults
         self._lock = Lock()
         self._charges: list[Charge] = []
         self._requests: dict[str, Counter[str]] = {}
+        self._faults: Counter[str] = Counter()
 
     def write(self, charge: Charge) -> None:
         """Add a charge."""
@@ -101,8 +106,15 @@ class OpenBook:
         self._journal.append([provider, kind])
         self._add(provider, kind)
 
+    def strike(self, fault: str) -> None:
+        """Note that a fault has struck."""
+        self._fault_journal.append(fault)
+        with self._lock:
+            self._faults[fault] += 1
+
     def restore(self) -> None:
-        """Count the requests of earlier sandboxes in the folder."""
+        """Count what earlier sandboxes in the folder have counted."""
+        self._faults.update(self._fault_journal.read(str))
         for provider, kind in self._journal.read(_request):
             self._add(provider, kind)
 
@@ -110,11 +122,12 @@ class OpenBook:
         """Return the book as it stands."""
         with self._lock:
             requests = {provider: dict(seen) for provider, seen in self._requests.items()}
-            return Book(charges=tuple(self._charges), requests=requests)
+            return Book(charges=tuple(self._charges), requests=requests, faults=dict(self._faults))
 
     def close(self) -> None:
         """Count no more; the book can still be read."""
         self._journal.close()
+        self._fault_journal.close()
 
     def _add(self, provider: str, kind: str) -> None:
         with self._lock:

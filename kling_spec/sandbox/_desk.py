@@ -4,8 +4,9 @@ import hashlib
 import math
 import secrets
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from pathlib import Path
 from threading import Lock
 
@@ -17,6 +18,8 @@ from kling_spec.sandbox._job import Clip, Job, Order, Stage
 from kling_spec.sandbox._journal import Journal
 from kling_spec.sandbox._known import Known
 from kling_spec.sandbox._library import Library
+from kling_spec.sandbox._mishap import Mishap
+from kling_spec.sandbox._mishaps import Mishaps
 from kling_spec.sandbox._pictures import content, open_picture
 from kling_spec.sandbox._rates import price
 from kling_spec.sandbox._record import job_of, record_of
@@ -43,10 +46,13 @@ class Desk:
     What is answered to a caller stands in `folder` first; `restore` takes it up again.
     """
 
-    def __init__(self, *, seconds: float, folder: Path) -> None:
+    def __init__(
+        self, *, seconds: float, folder: Path, mishaps: Iterable[Mishap] = (), seed: int = 0
+    ) -> None:
         self.url = ""
         """Where this server is reached; set when it is bound."""
-        self.book = OpenBook(Journal(folder / "requests.jsonl"))
+        self.book = OpenBook(Journal(folder / "requests.jsonl"), Journal(folder / "faults.jsonl"))
+        self.mishaps = Mishaps(mishaps, seed=seed, note=self.book.strike)
         self.switches = Switches()
         self.uploads = Uploads(folder / "uploads")
         self.library = Library(Journal(folder / "elements.jsonl"), seconds=seconds)
@@ -99,7 +105,15 @@ class Desk:
 
     def stage(self, job: Job) -> Stage:
         """Return how far a job has come by now."""
-        return job.stage(time.time())
+        stage = job.stage(time.time())
+        return Stage.RUNNING if stage.is_over and self.mishaps.is_stuck(job) else stage
+
+    def in_flight(self, provider: str, account: str, model: str) -> int:
+        """Return how many jobs of an account and model have not ended."""
+        return sum(
+            (job.order.account, job.order.model) == (account, model) and not self.stage(job).is_over
+            for job in self.jobs(provider)
+        )
 
     def finished(self, job: Job) -> float:
         """Return when a job that is over ended, in seconds since the epoch."""
@@ -118,6 +132,12 @@ class Desk:
             return None
         file = found[1].rendered
         return None if file is None else (found[0], file)
+
+    def job_of_clip(self, clip_id: str) -> Job | None:
+        """Return the job that a clip belongs to, finished or not."""
+        with self._lock:
+            found = self._clips.get(clip_id)
+        return None if found is None else found[0]
 
     def footage(self, address: str) -> Footage | None:
         """Return what is known of a video that this server itself has; None for any other."""
@@ -199,14 +219,15 @@ class Desk:
         if order.failures_are_free and FAIL in order.prompt:
             billed = 0
         amount, currency, units = price(order.provider, order.model, order.rate, billed)
+        factor = self.mishaps.factor(order)
         return Charge(
             provider=order.provider,
             job=job_id,
             client_id=order.client_id,
             task=order.task,
-            amount=amount,
+            amount=_times(amount, factor),
             currency=currency,
-            units=units,
+            units=_times(units, factor),
             at=now(),
         )
 
@@ -222,6 +243,11 @@ class Desk:
             seed=seed,
         )
         return Clip(id=secrets.token_hex(16), scene=scene)
+
+
+def _times(amount: Decimal | None, factor: Decimal) -> Decimal | None:
+    """Return a multiple without zeros at its end; nothing changes by a factor of one."""
+    return amount if amount is None or factor == 1 else (amount * factor).normalize() + 0
 
 
 def _even(side: int) -> int:

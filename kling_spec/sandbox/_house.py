@@ -32,6 +32,8 @@ Any key is good. What a prompt asks for:
   [sandbox:down]    out of service, two times, and then accepted
   [sandbox:cash]    a bill in money where there are units as well (kling-2026)
   [sandbox:processing]  the key is in the works still, two times (hiapi)
+
+What is to go wrong on the way: kling-spec sandbox --fault list
 """
 _READ = ("GET", "HEAD")
 
@@ -48,7 +50,7 @@ class House:
 
     def answer(self, call: Call) -> Answer:
         """Answer a call in the words of the provider that it is for."""
-        who = self._who(call.path)
+        who = self.who(call.path)
         try:
             return self._own(call) if who is None else who.answer(call)
         except RefusedError as refusal:
@@ -63,10 +65,11 @@ class House:
 
     def trouble(self, path: str, status: int, message: str) -> Answer:
         """Return the error body of whoever lives at a path."""
-        who = self._who(path)
+        who = self.who(path)
         return Answer(status=status, text=f"{message}\n") if who is None else who.trouble(status, message)
 
-    def _who(self, path: str) -> Personality | None:
+    def who(self, path: str) -> Personality | None:
+        """Return the provider that lives at a path; None for the house's own."""
         for start, who in self._rooms:
             if path == start or path.startswith(f"{start}/"):
                 return who

@@ -23,6 +23,8 @@ class Order:
     """The body as it came, for replays and for telling orders apart."""
     client_id: str | None = None
     task: str | None = None
+    account: str = ""
+    """A name for whoever pays."""
     seconds: int = 5
     tier: str = "720p"
     """720p, 1080p or 4k."""
@@ -50,6 +52,11 @@ class Stage(StrEnum):
     """The time is up and the clip is still being rendered."""
     SUCCEEDED = "succeeded"
     FAILED = "failed"
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing more will come."""
+        return self in {Stage.SUCCEEDED, Stage.FAILED}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ from kling_spec.sandbox._shape import Fault
 from kling_spec.sandbox._switches import Trouble
 from kling_spec.sandbox._wire import Answer, Call, RefusedError
 
-CODES = {400: 1200, 401: 1000, 404: 1202, 405: 1202, 411: 1200, 413: 1200, 500: 5000}
+CODES = {400: 1200, 401: 1000, 404: 1202, 405: 1202, 411: 1200, 413: 1200, 500: 5000, 503: 5001, 504: 5002}
 """The code for what the server itself found wrong, by HTTP status."""
 
 _TROUBLES = {

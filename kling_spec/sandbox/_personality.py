@@ -2,6 +2,7 @@
 
 from typing import Protocol
 
+from kling_spec.sandbox._switches import Trouble
 from kling_spec.sandbox._wire import Answer, Call
 
 
@@ -14,6 +15,10 @@ class Personality(Protocol):
 
     def answer(self, call: Call) -> Answer:
         """Answer a call, or raise RefusedError with the provider's own error body."""
+        ...
+
+    def refusal(self, call: Call, trouble: Trouble) -> Answer:
+        """Return the provider's answer to a submit that gets into trouble."""
         ...
 
     def trouble(self, status: int, message: str) -> Answer:

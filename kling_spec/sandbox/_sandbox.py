@@ -2,6 +2,7 @@
 
 import shutil
 import tempfile
+from collections.abc import Iterable
 from contextlib import ExitStack
 from pathlib import Path
 from threading import Event, Thread
@@ -12,7 +13,9 @@ from kling_spec.sandbox._book import Book
 from kling_spec.sandbox._desk import Desk
 from kling_spec.sandbox._house import House
 from kling_spec.sandbox._lock import FolderLock
+from kling_spec.sandbox._mishap import read_mishap
 from kling_spec.sandbox._personality import Personality
+from kling_spec.sandbox._saboteur import Saboteur
 from kling_spec.sandbox._schema import WITH_SCHEMA, schema_text
 from kling_spec.sandbox._server import Server
 from kling_spec.sandbox.apimodels import ApiModels
@@ -30,11 +33,23 @@ class Sandbox:
     means any free one. With a `folder`, what one sandbox has accepted the next one goes on with, even when
     the first was killed: jobs and the callers' own ids for them, uploads, clips, the book of charges. One
     sandbox at a time works in a folder. Without one everything goes with `stop()`, but for the book.
+    `faults` are what goes wrong, each as `NAME[:CALL][=VALUE][@PROBABILITY][/TIMES]`, and `fault_seed`
+    decides where; a fault that is none raises SandboxError.
     """
 
-    def __init__(self, *, seconds: float = 2.0, port: int = 0, folder: Path | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        seconds: float = 2.0,
+        port: int = 0,
+        folder: Path | None = None,
+        faults: Iterable[str] = (),
+        fault_seed: int = 0,
+    ) -> None:
         if seconds < 0:
             raise ValueError("seconds must not be negative")
+        self._mishaps = tuple(read_mishap(asked) for asked in faults)
+        self._fault_seed = fault_seed
         self._seconds = seconds
         self._port = port
         self._given_folder = folder
@@ -58,7 +73,7 @@ class Sandbox:
         with ExitStack() as undo:
             folder = self._open_folder(undo)
             undo.enter_context(FolderLock(folder))
-            desk = Desk(seconds=self._seconds, folder=folder)
+            desk = Desk(seconds=self._seconds, folder=folder, mishaps=self._mishaps, seed=self._fault_seed)
             undo.callback(desk.close)
             personalities: list[Personality] = [
                 Kling(desk),
@@ -72,8 +87,9 @@ class Sandbox:
                 schema_text(name)
             desk.restore()
             ending = Event()
-            server = Server(self._port, House(desk, personalities), ending)
+            server = Server(self._port, ending)
             desk.url = f"http://127.0.0.1:{server.server_port}"
+            server.house = Saboteur(House(desk, personalities), desk, ending)
             thread = Thread(
                 target=server.serve_forever, kwargs={"poll_interval": 0.05}, name="sandbox", daemon=True
             )

@@ -40,8 +40,10 @@ class Server(ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 128
 
-    def __init__(self, port: int, house: Answering, ending: Event) -> None:
-        self.house = house
+    house: Answering
+    """Who answers; set before the first call is served."""
+
+    def __init__(self, port: int, ending: Event) -> None:
         self.ending = ending
         """Set when the sandbox is about to stop: whoever waits goes on at once."""
         self._open: set[socket.socket] = set()

@@ -1,5 +1,7 @@
 """One call as it came in, and the answer that goes out."""
 
+import base64
+import hashlib
 import json
 import time
 from collections.abc import Mapping
@@ -43,6 +45,14 @@ class Call:
             self.headers.get(TASK_HEADER, "").encode("latin-1", "replace").decode("utf-8", "replace")
         )
         return name[:_LONGEST_NAME] or None
+
+    @property
+    def account(self) -> str:
+        """A name for whoever pays: the key's own, or the issuer of a signed token; empty without either."""
+        key = self.bearer or ""
+        claims = token_part(key, 1)
+        issuer = claims.get("iss") if isinstance(claims, dict) else None
+        return hashlib.sha256(str(issuer or key).encode("utf-8", "replace")).hexdigest()[:16] if key else ""
 
     def json(self) -> Any:
         """Return the body's value; raises ValueError when it is no JSON, however odd it is."""
@@ -97,6 +107,17 @@ class RefusedError(Exception):
     def __init__(self, answer: Answer) -> None:
         super().__init__(f"refused with HTTP {answer.status}")
         self.answer = answer
+
+
+def token_part(token: str, place: int) -> Any:
+    """Return one part of a signed token; None where the key is no such token."""
+    parts = token.split(".")
+    if len(parts) != 3:
+        return None
+    try:
+        return json.loads(base64.urlsafe_b64decode(parts[place] + "=" * (-len(parts[place]) % 4)))
+    except (ValueError, RecursionError):
+        return None
 
 
 def _refuse_constant(name: str) -> None:

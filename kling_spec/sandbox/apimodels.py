@@ -64,6 +64,10 @@ class ApiModels:
             case _:
                 raise RefusedError(_error(404, "Not Found"))
 
+    def refusal(self, _: Call, trouble: Trouble) -> Answer:
+        """Return APIModels' answer to a submit that gets into trouble."""
+        return _error(*_TROUBLES[trouble])
+
     def trouble(self, status: int, message: str) -> Answer:
         """Return APIModels' error body."""
         return _error(status, message)
@@ -96,6 +100,7 @@ class ApiModels:
             prompt=omni.words,
             body=body,
             task=call.task,
+            account=call.account,
             seconds=omni.seconds,
             tier=_TIERS[omni.mode],
             ratio=body.get("aspect_ratio"),

@@ -13,7 +13,7 @@ from kling_spec.sandbox._hiapi_words import envelope, error, troubled
 from kling_spec.sandbox._job import Job, Order, Stage
 from kling_spec.sandbox._schema import schema_faults
 from kling_spec.sandbox._shape import first
-from kling_spec.sandbox._switches import PROCESSING, digest_of
+from kling_spec.sandbox._switches import PROCESSING, Trouble, digest_of
 from kling_spec.sandbox._wire import Answer, Call, RefusedError
 
 _STATUS = {
@@ -58,6 +58,10 @@ class HiApi:
                 return self._query(one)
             case _:
                 raise RefusedError(error(405, f"{call.method} is not allowed here"))
+
+    def refusal(self, _: Call, trouble: Trouble) -> Answer:
+        """Return HiAPI's answer to a submit that gets into trouble."""
+        return troubled(trouble)
 
     def trouble(self, status: int, message: str) -> Answer:
         """Return HiAPI's error body."""
@@ -133,6 +137,7 @@ class HiApi:
             body=body,
             client_id=key,
             task=call.task,
+            account=call.account,
             seconds=given.get("duration", 5),
             tier=tier,
             ratio=given.get("aspect_ratio"),

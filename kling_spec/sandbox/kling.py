@@ -20,7 +20,7 @@ from kling_spec.sandbox._kling_words import (
 )
 from kling_spec.sandbox._schema import schema_faults
 from kling_spec.sandbox._shape import first
-from kling_spec.sandbox._switches import digest_of
+from kling_spec.sandbox._switches import Trouble, digest_of
 from kling_spec.sandbox._wire import Answer, Call, RefusedError
 
 _STATUS = {
@@ -65,6 +65,10 @@ class Kling:
             case _:
                 raise RefusedError(error(404, 1202, f"The method {call.method} is not valid here"))
 
+    def refusal(self, _: Call, trouble: Trouble) -> Answer:
+        """Return Kling's answer to a submit that gets into trouble."""
+        return troubled(trouble)
+
     def trouble(self, status: int, message: str) -> Answer:
         """Return Kling's error body."""
         return error(status, CODES.get(status, 1200), message)
@@ -84,6 +88,7 @@ class Kling:
             body=body,
             client_id=body.get("external_task_id") or None,
             task=call.task,
+            account=call.account,
             seconds=omni.seconds,
             tier=_TIERS[omni.mode],
             ratio=body.get("aspect_ratio"),

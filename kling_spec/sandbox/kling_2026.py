@@ -22,7 +22,7 @@ from kling_spec.sandbox._kling_words import (
 )
 from kling_spec.sandbox._schema import schema_faults
 from kling_spec.sandbox._shape import first
-from kling_spec.sandbox._switches import digest_of
+from kling_spec.sandbox._switches import Trouble, digest_of
 from kling_spec.sandbox._wire import Answer, Call, RefusedError
 
 
@@ -54,6 +54,10 @@ class Kling2026:
                 raise RefusedError(error(404, 1202, f"The method {call.method} is not valid here"))
             case _:
                 raise RefusedError(error(404, 1203, "The requested resource does not exist"))
+
+    def refusal(self, _: Call, trouble: Trouble) -> Answer:
+        """Return Kling's answer to a submit that gets into trouble."""
+        return troubled(trouble)
 
     def trouble(self, status: int, message: str) -> Answer:
         """Return Kling's error body."""
@@ -100,6 +104,7 @@ class Kling2026:
             body=body,
             client_id=asked.external_id,
             task=call.task,
+            account=call.account,
             seconds=asked.seconds,
             tier=asked.resolution,
             ratio=asked.ratio,

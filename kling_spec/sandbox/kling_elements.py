@@ -21,7 +21,7 @@ from kling_spec.sandbox._kling_words import (
 from kling_spec.sandbox._library import Element
 from kling_spec.sandbox._pictures import content, is_url
 from kling_spec.sandbox._shape import first
-from kling_spec.sandbox._switches import FAIL, digest_of
+from kling_spec.sandbox._switches import FAIL, Trouble, digest_of
 from kling_spec.sandbox._wire import Answer, Call, RefusedError
 
 _STATUS = {
@@ -63,6 +63,10 @@ class KlingElements:
                 return envelope(self._task(element))
             case _:
                 raise RefusedError(error(404, 1202, f"The method {call.method} is not valid here"))
+
+    def refusal(self, _: Call, trouble: Trouble) -> Answer:
+        """Return Kling's answer to a submit that gets into trouble."""
+        return troubled(trouble)
 
     def trouble(self, status: int, message: str) -> Answer:
         """Return Kling's error body."""

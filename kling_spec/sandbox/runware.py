@@ -12,10 +12,16 @@ from kling_spec.sandbox._runware_shapes import MODELS
 from kling_spec.sandbox._runware_words import TaskError, refusal, task_error, troubled
 from kling_spec.sandbox._schema import schema_faults
 from kling_spec.sandbox._shape import first
-from kling_spec.sandbox._switches import digest_of
+from kling_spec.sandbox._switches import Trouble, digest_of
 from kling_spec.sandbox._wire import Answer, Call, RefusedError
 
-_SERVER_CODES = {401: "invalidApiKey", 404: "endpointNotFound", 429: "rateLimitExceeded", 500: "serverError"}
+_SERVER_CODES = {
+    401: "invalidApiKey",
+    404: "endpointNotFound",
+    429: "rateLimitExceeded",
+    500: "serverError",
+    503: "providerUnavailable",
+}
 _MOST_TASKS = 100
 _WITH_FILES = {"authentication", "mediaStorage", "imageUpload"}
 
@@ -50,10 +56,23 @@ class Runware:
             return Answer(body={"data": data})
         return Answer(status=200 if data else status, body={"data": data, "errors": errors})
 
+    def refusal(self, call: Call, trouble: Trouble) -> Answer:
+        """Return Runware's answer to tasks that all get into trouble."""
+        tasks = [task for task in self._parsed(call) if task.get("taskType") != "authentication"]
+        errors = [troubled(trouble, task) for task in tasks or [{}]]
+        return Answer(status=errors[0].status, body={"data": [], "errors": [error.error for error in errors]})
+
     def trouble(self, status: int, message: str) -> Answer:
         """Return Runware's error body."""
         code = _SERVER_CODES.get(status, "invalidRequest")
         return Answer(status=status, body={"errors": [task_error(code, message)]})
+
+    def _parsed(self, call: Call) -> list[dict[str, Any]]:
+        try:
+            tasks = call.json()
+        except ValueError:
+            return []
+        return [task for task in tasks if isinstance(task, dict)] if isinstance(tasks, list) else []
 
     def _tasks(self, call: Call) -> list[dict[str, Any]]:
         try:
@@ -146,6 +165,7 @@ class Runware:
             body=task,
             client_id=task["taskUUID"],
             task=call.task,
+            account=call.account,
             seconds=task.get("duration", 5),
             tier=model.tier,
             size=(task["width"], task["height"]) if "width" in task else None,

@@ -2,11 +2,14 @@
 
 import base64
 import io
+import shutil
 import time
+from contextlib import contextmanager
 
 import httpx
 import pytest
 from PIL import Image
+from rehearsal import DONE, PROVIDERS, Caller
 
 from kling_spec.sandbox import Sandbox
 
@@ -55,3 +58,31 @@ def until():
         pytest.fail(f"nothing came of it within {seconds} s; the last answer was {answer}")
 
     return wait
+
+
+@pytest.fixture(scope="session")
+def fox_clips(tmp_path_factory, until):
+    """Render the fox of every provider once."""
+    folder = tmp_path_factory.mktemp("foxes")
+    with Sandbox(seconds=0, folder=folder) as warm:
+        caller = Caller(warm)
+        for provider in PROVIDERS:
+            job = caller.job(provider)
+            until(
+                lambda p=provider, j=job: caller.poll(p, j), lambda told, p=provider: told.status == DONE[p]
+            )
+    return folder / "clips"
+
+
+@pytest.fixture
+def faulty(tmp_path, fox_clips):
+    """Serve a sandbox with faults, and yield who talks to it; the fox needs no rendering there."""
+
+    @contextmanager
+    def serve(*faults, seconds=0.0, folder=tmp_path / "faulty", **more):
+        if not (folder / "clips").exists():
+            shutil.copytree(fox_clips, folder / "clips")
+        with Sandbox(seconds=seconds, folder=folder, faults=faults, **more) as sandbox:
+            yield Caller(sandbox)
+
+    return serve
