@@ -28,6 +28,8 @@ _SENDS = 5
 """How often in a row a provider that cannot be reached is tried."""
 _DOUBTS = 3
 _UNFETCHED = 3
+_SHORTEST_KEY = 8
+"""Characters; anything shorter may stand in a prompt by accident."""
 _ROOM = 256 * 2**20
 """Bytes that must be free before another clip is asked for: some are under way already."""
 
@@ -157,6 +159,13 @@ class Floor:
         account = self.shop.accounts[name]
         work = send(self.http, account.base_url, request, self.headers(name), content)
         return await self.until_stop(work)
+
+    def holds_secret(self, body: bytes) -> bool:
+        """Whether a key of any account, or the file store's token, stands in the body."""
+        keys = [key for account in self.shop.accounts.values() for key in account.credentials.values()]
+        store = self.shop.file_store
+        keys += [store.token] if store is not None else []
+        return any(len(key) >= _SHORTEST_KEY and key.encode() in body for key in keys)
 
     # -- breaking the circuit --
 

@@ -50,6 +50,11 @@ class Desk:
             else:
                 floor.failed(order, Kind.FAILED, str(error))
             return None
+        if floor.holds_secret(body):
+            floor.failed(
+                order, Kind.FAILED, "not sent: a key of yours stands in it; look where its words come from"
+            )
+            return None
         if not floor.is_closed and (why := await asyncio.to_thread(floor.full_disk)):
             floor.close(why)
         if floor.is_closed:

@@ -72,6 +72,22 @@ def test_what_has_no_price_is_not_sent_under_a_limit(bench, film):
     assert "has no price in USD" in next(iter(outcome.unfinished.values()))
 
 
+def test_a_key_that_stands_in_a_prompt_is_never_sent(bench, film):
+    with Remote("kling", film) as remote:
+        work = bench(
+            "kling",
+            remote.url,
+            "shots: {fox: {prompt: A fox says k-canary-5f1d9e72}, hare: {prompt: A hare}}",
+        )
+
+        outcome = work.run()
+
+        assert remote.count("submit") == 1
+        assert not any(b"canary" in body for _, body in remote.bodies)
+    assert "a key of yours stands in it" in next(iter(outcome.failed.values()))
+    assert work.states() == {"-/hare": "stored"}
+
+
 def test_no_log_shows_where_a_clip_was_fetched(bench, film, caplog):
     caplog.set_level(logging.DEBUG)
     with Remote("kling", film).will("fetch", "moved") as remote:
