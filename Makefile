@@ -3,13 +3,16 @@ PYTHON ?= python3
 VENV := .venv
 RUN := $(VENV)/bin/
 
-.PHONY: demo test lint bench wheel clean
+.PHONY: demo test chaos lint bench wheel clean
 
 demo: $(VENV)/.installed ## the quickstart campaign, rehearsed in the sandbox
 	$(RUN)kling-spec run specs/quickstart.yaml --sandbox --yes
 
 test: $(VENV)/.developed lint ## everything that CI checks
 	$(RUN)python -m pytest
+
+chaos: $(VENV)/.developed ## runs that are killed and lied to, ten times as often as in the tests
+	CHAOS_SEEDS=200 $(RUN)python -m pytest tests/chaos
 
 lint: $(VENV)/.developed
 	$(RUN)ruff check .

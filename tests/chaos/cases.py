@@ -29,6 +29,7 @@ def killed(point: str, seed: int, mutant: str = "") -> Case:
         nth=dice.randint(1, _TIMES.get(point, 3)),
         odds=BREEZE if dice.random() < 0.5 else {},
         mutant=mutant,
+        cuts=seed % 4 == 0 or point in POINTS[-2:],
     )
 
 
@@ -37,12 +38,22 @@ def killed_anywhere(point: str) -> list[Case]:
     return [killed(point, seed) for seed in range(SEEDS)]
 
 
+def storm(provider: str, seed: int, mutant: str = "") -> Case:
+    """Return a run of whose calls about every second goes wrong, or of whose paid requests alone."""
+    is_all = seed % 3 > 0
+    return Case(
+        provider=provider,
+        seed=2_000_000 + seed,
+        odds=TROUBLE if is_all else {"submit": 0.5},
+        only=() if is_all else ("hangup-taken", "hangup-untaken", "cut", "error-taken"),
+        cuts=seed % 4 == 0,
+        mutant=mutant,
+    )
+
+
 def storms(provider: str) -> list[Case]:
-    """Return runs whose calls go wrong, about every second of them."""
-    return [
-        Case(provider=provider, seed=2_000_000 + seed, odds=TROUBLE, cuts=seed % 4 == 0)
-        for seed in range(max(SEEDS * 3 // 5, 1))
-    ]
+    """Return the storms at one provider."""
+    return [storm(provider, seed) for seed in range(max(SEEDS * 3 // 5, 1))]
 
 
 def mixed(mutant: str) -> Iterator[Case]:
@@ -51,9 +62,7 @@ def mixed(mutant: str) -> Iterator[Case]:
         if mutant == "checks the budget once and acts later":
             yield limited(seed, mutant)
         elif seed % 3 == 2:
-            yield Case(
-                provider=PROVIDERS[seed % 5], seed=3_000_000 + seed, odds=TROUBLE, mutant=mutant, cuts=False
-            )
+            yield storm(PROVIDERS[seed % 5], seed // 3, mutant)
         else:
             yield killed(POINTS[(seed * 5) % len(POINTS)], seed, mutant)
 
@@ -63,7 +72,7 @@ def limited(seed: int, mutant: str = "") -> Case:
     return Case(
         provider=PROVIDERS[seed % 5],
         seed=4_000_000 + seed,
-        odds=BREEZE if seed % 2 else {},
+        odds={"submit": 0.5} if seed % 2 else {},
         limit=("0.45", "0.75")[seed // 5 % 2],
         mutant=mutant,
         cuts=False,

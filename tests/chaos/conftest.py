@@ -49,7 +49,8 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
     for result in results:
         case = result.case
         row = case.point or {"two": "two runs at once", "freeze": "stopped and continued"}.get(
-            case.plot, "a limit on money" if case.limit else "half of all calls go wrong" if case.odds else "calm"
+            case.plot,
+            "a limit on money" if case.limit else "half of all calls go wrong" if case.odds else "calm",
         )
         told = {"runs": result.runs, "charges": result.charges, "doubles": result.doubles}
         cells[row, case.provider].update(told | {"lost": result.lost, "unknown": result.unknown})

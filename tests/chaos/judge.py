@@ -37,6 +37,8 @@ class Judge:
         self._book = book
         self._key = key.encode()
         self.faults: list[str] = []
+        self.litter: list[str] = []
+        """Unfinished films that nobody will ever finish or remove."""
 
     def charges(self) -> list[dict[str, Any]]:
         return [json.loads(line)["charge"] for line in self._book.read_text(encoding="utf-8").splitlines()]
@@ -59,14 +61,15 @@ class Judge:
     def states(self) -> list[Row]:
         return sorted(self.rows(), key=lambda row: (row.task, row.attempt))
 
-    def decisions(self) -> list[tuple[str, str, str | None]]:
-        """Return what a person decides who sees the provider's own book."""
+    def decisions(self, verbs: tuple[str, ...]) -> list[tuple[str, str, str | None]]:
+        """Return what a person decides, among `verbs`, who sees the provider's own book."""
         jobs = {charge["shot"]: charge["job"] for charge in self.charges()}
-        return [
+        decided = [
             (row.task, "adopt", jobs[row.shot]) if row.shot in jobs else (row.task, "resubmit", None)
             for row in self.rows()
             if row.state in ("unknown", "sending")
         ]
+        return [decision for decision in decided if decision[1] in verbs]
 
     # -- at every moment --
 
@@ -126,6 +129,10 @@ class Judge:
                 self._hold((self.folder / "out" / "film.mp4").exists(), "I3: there is no film")
             partial = list((self.folder / ".kling-spec" / "clips" / "partial").glob("*"))
             self._hold(not partial, "unfinished downloads lie about")
+            work = self.folder / ".kling-spec" / "work"
+            self.litter = sorted(
+                path.name for path in (*(self.folder / "out").glob(".*"), *work.glob("cut-*"))
+            )
         return self.faults
 
     def counts(self) -> tuple[int, int, int]:

@@ -58,24 +58,30 @@ def _asks_anew() -> None:
     """Give every further sending of the same shot an id of its own."""
     import httpx
 
-    send, seen = httpx.AsyncClient.send, Path("sent-before")
+    send = httpx.AsyncClient.send
 
     async def sending(self: Any, request: Any, **named: Any) -> Any:
-        if role_of(request) == "submit":
-            mark = sha256(_without_id(request)).hexdigest()
-            known = seen.read_text().split() if seen.exists() else []
-            if mark in known:
-                request = _with_new_id(self, request)
-            seen.write_text("\n".join([*known, mark]))
+        if role_of(request) == "submit" and _was_sent(sha256(_without_id(request)).hexdigest()):
+            request = _with_new_id(self, request)
         return await send(self, request, **named)
 
     httpx.AsyncClient.send = sending  # type: ignore[method-assign]
 
 
+def _was_sent(mark: str) -> bool:
+    """Whether this or an earlier run sent the same before; it is noted that it is sent now."""
+    seen = Path("sent-before")
+    known = seen.read_text().split() if seen.exists() else []
+    seen.write_text("\n".join([*known, mark]))
+    return mark in known
+
+
 def _without_id(request: Any) -> bytes:
     task = json.loads(request.content)
     if isinstance(task, list):
-        return json.dumps([{key: value for key, value in one.items() if key != "taskUUID"} for one in task]).encode()
+        return json.dumps(
+            [{key: value for key, value in one.items() if key != "taskUUID"} for one in task]
+        ).encode()
     return json.dumps({key: value for key, value in task.items() if key != "external_task_id"}).encode()
 
 
@@ -111,7 +117,7 @@ def _renames_first() -> None:
         clip = sha256(partial.read_bytes()).hexdigest()
         target = self.path(clip)
         target.parent.mkdir(parents=True, exist_ok=True)
-        os.replace(partial, target)
+        partial.replace(target)
         with target.open("rb") as file:
             os.fsync(file.fileno())
         return clip
@@ -129,17 +135,18 @@ def _checks_nothing() -> None:
     _fetch.verify = lambda *_, **__: Facts()  # type: ignore[attr-defined]
 
 
-MUTANTS: dict[str, Callable[[], None]] = {
-    "sends again when the reply cannot be read": _sends_again,
-    "writes the intent down after sending": _intends_late,
-    "sends again under a new id": _asks_anew,
-    "checks the budget once and acts later": _counts_once,
-    "renames before syncing": _renames_first,
-    "renames before checking": _checks_nothing,
+MUTANTS: dict[str, tuple[Callable[[], None], str]] = {
+    "sends again when the reply cannot be read": (_sends_again, "I1"),
+    "writes the intent down after sending": (_intends_late, "I1 I2"),
+    "sends again under a new id": (_asks_anew, "I1 I2"),
+    "checks the budget once and acts later": (_counts_once, "I4"),
+    "renames before syncing": (_renames_first, "I5"),
+    "renames before checking": (_checks_nothing, "I5"),
 }
+"""Each fault, and the invariants of which one has to fail."""
 
 
 def apply(name: str) -> None:
     """Put the fault into this process; none where the name is empty."""
     if name:
-        MUTANTS[name]()
+        MUTANTS[name][0]()

@@ -34,7 +34,7 @@ POINTS = (
 )
 
 _ROLE: ContextVar[str] = ContextVar("chaos_role", default="")
-"""What the request of this task is: `submit`, `look` or `clip`."""
+"""What the request of this task is: `submit`, `look`, `file` or `clip`."""
 
 
 class Bomb:
@@ -145,20 +145,21 @@ def role_of(request: Any) -> str:
     """Return what a request is for; only a submit speaks of herons."""
     if "/clips/" in request.url.path:
         return "clip"
+    if "multipart" in request.headers.get("Content-Type", ""):
+        return "file"
     is_submit = request.method == "POST" and b"heron-" in request.content
     return "submit" if is_submit else "look"
 
 
 def _connections(bomb: Bomb) -> None:
     import httpx
-    from httpcore._backends.anyio import AnyIOStream
     from httpcore._backends.auto import AutoBackend
 
     send, close, connect = httpx.AsyncClient.send, httpx.Response.aclose, AutoBackend.connect_tcp
-    read, write = AnyIOStream.read, AnyIOStream.write
+    raw = httpx.Response.aiter_raw
 
     async def sending(self: Any, request: Any, **named: Any) -> Any:
-        token = _ROLE.set("file" if "multipart" in request.headers.get("content-type", "") else role_of(request))
+        token = _ROLE.set(role_of(request))
         try:
             return await send(self, request, **named)
         finally:
@@ -175,35 +176,41 @@ def _connections(bomb: Bomb) -> None:
             bomb.hit(3)
         return stream
 
-    async def writing(self: Any, buffer: bytes, timeout: float | None = None) -> None:
+    async def pieces(self: Any) -> Any:
+        async for piece in raw(self):
+            if role_of(self.request) == "clip":
+                bomb.hit(12)
+            yield piece
+
+    httpx.AsyncClient.send = sending  # type: ignore[method-assign]
+    httpx.Response.aclose = closing  # type: ignore[method-assign]
+    httpx.Response.aiter_raw = pieces  # type: ignore[method-assign]
+    AutoBackend.connect_tcp = connecting  # type: ignore[method-assign]
+    _bytes(bomb)
+
+
+def _bytes(bomb: Bomb) -> None:
+    from httpcore._backends.anyio import AnyIOStream
+
+    read, write = AnyIOStream.read, AnyIOStream.write
+
+    async def writing(self: Any, buffer: bytes, *rest: Any, **named: Any) -> None:
         is_body = _ROLE.get() == "submit" and b"heron-" in buffer
         if is_body and bomb.at(4):
-            await write(self, buffer[: len(buffer) // 2], timeout)
+            await write(self, buffer[: len(buffer) // 2], *rest, **named)
             bomb.go_off()
-        await write(self, buffer, timeout)
+        await write(self, buffer, *rest, **named)
         if is_body:
             bomb.hit(5)
         if _ROLE.get() == "look":
             bomb.hit(10)
 
-    async def reading(self: Any, max_bytes: int, timeout: float | None = None) -> bytes:
+    async def reading(self: Any, max_bytes: int, *rest: Any, **named: Any) -> bytes:
         if _ROLE.get() == "submit" and bomb.at(6):
-            await read(self, 12, timeout)
+            await read(self, 12, *rest, **named)
             bomb.go_off()
-        return await read(self, max_bytes, timeout)
+        return await read(self, max_bytes, *rest, **named)
 
-    async def pieces(self: Any) -> Any:
-        is_clip = "/clips/" in self.request.url.path
-        async for piece in raw(self):
-            if is_clip:
-                bomb.hit(12)
-            yield piece
-
-    raw = httpx.Response.aiter_raw
-    httpx.AsyncClient.send = sending  # type: ignore[method-assign]
-    httpx.Response.aclose = closing  # type: ignore[method-assign]
-    httpx.Response.aiter_raw = pieces  # type: ignore[method-assign]
-    AutoBackend.connect_tcp = connecting  # type: ignore[method-assign]
     AnyIOStream.read, AnyIOStream.write = reading, writing  # type: ignore[method-assign]
 
 
@@ -249,9 +256,9 @@ def _name_of(descriptor: int) -> str:
 
 
 def _cut(bomb: Bomb) -> None:
-    from kling_spec.session import _run
-
     import subprocess
+
+    from kling_spec.session import _run
 
     class Process(subprocess.Popen):  # type: ignore[type-arg]
         def __init__(self, *values: Any, **named: Any) -> None:

@@ -21,9 +21,9 @@ HERE = Path(__file__).parent
 _LONGEST = 60.0
 """Seconds after which a run that does not end is a failure."""
 _RESTARTS = 6
-TROUBLE = {"post": 0.03, "submit": 0.5, "look": 0.5, "clip": 0.5, "file": 0.3, "task": 0.5}
+TROUBLE = {"post": 0.03, "submit": 0.5, "look": 0.5, "clip": 0.5, "file": 0.6, "task": 0.5}
 """Nemeses on about a random half of all calls."""
-BREEZE = {"post": 0.01, "submit": 0.12, "look": 0.12, "clip": 0.15, "file": 0.1, "task": 0.12}
+BREEZE = {"post": 0.01, "submit": 0.12, "look": 0.12, "clip": 0.15, "file": 0.5, "task": 0.12}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,6 +56,7 @@ class Result:
     case: Case
     faults: list[str] = field(default_factory=list)
     """The invariants that did not hold."""
+    litter: list[str] = field(default_factory=list)
     charges: int = 0
     doubles: int = 0
     lost: int = 0
@@ -75,8 +76,12 @@ class Process:
         self.pid = pid
         self._ended = ended
 
+    @property
+    def is_running(self) -> bool:
+        return self._ended.empty()
+
     def send(self, number: int) -> None:
-        if self._ended.empty():
+        if self.is_running:
             os.kill(self.pid, number)
 
     def wait(self) -> int:
@@ -84,7 +89,7 @@ class Process:
         try:
             return self._ended.get(timeout=_LONGEST)
         except queue.Empty:
-            os.kill(self.pid, signal.SIGKILL)
+            self.send(signal.SIGKILL)
             raise TimeoutError(f"a run did not end within {_LONGEST:.0f} s") from None
 
 
@@ -94,7 +99,12 @@ class Park:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         python = [sys.executable, "-W", "default"]
-        options: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True, "bufsize": 1}
+        options: dict[str, Any] = {
+            "stdin": subprocess.PIPE,
+            "stdout": subprocess.PIPE,
+            "text": True,
+            "bufsize": 1,
+        }
         self._provider = subprocess.Popen([*python, str(HERE / "standin.py")], **options)
         (folder / "warm").mkdir()
         self._zygote = subprocess.Popen([*python, str(HERE / "zygote.py"), str(folder / "warm")], **options)
@@ -125,7 +135,9 @@ class Park:
     def ask(self, path: str, body: Any = None) -> Any:
         """Ask the stand-in about a world, after all calls that are under way there."""
         data = json.dumps(body).encode() if body is not None else None
-        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/control/{path}", data, timeout=30) as reply:
+        with urllib.request.urlopen(
+            f"http://127.0.0.1:{self.port}/control/{path}", data, timeout=30
+        ) as reply:
             return json.loads(reply.read())
 
     def start(self, order: dict[str, Any]) -> Process:
@@ -173,8 +185,9 @@ class Play:
             result.faults.append(str(error))
         report = self.park.ask(f"forget/{self.folder.name}")
         result.fired, result.looks, result.runs = report["fired"], report["calls"].get("look", 0), self.runs
-        verdict = self.judge.verdict(limit=case.limit, is_over=not case.limit and not result.faults, cuts=case.cuts)
+        verdict = self.judge.verdict(limit=case.limit, is_over=not result.faults, cuts=case.cuts)
         result.faults += verdict
+        result.litter = self.judge.litter
         result.charges, result.doubles, result.lost = self.judge.counts()
         return result
 
@@ -184,9 +197,9 @@ class Play:
         (self.folder / "spec.yaml").write_text(child.spec_of(self.case.provider), encoding="utf-8")
         limits = f'[limits]\nmonth = "{self.case.limit}"\n' if self.case.limit else ""
         rates = "".join(
-            f'[[prices]]\nprovider = "{self.case.provider}"\nmodel = "{model}"\nresolution = "720p"\n'
-            f'case = "plain"\namount = "0.10"\n'
-            for model in ("3.0-omni", "o3", "3.0", "o1")
+            f'[[prices]]\nprovider = "{self.case.provider}"\nmodel = "v3-omni"\nresolution = "720p"\n'
+            f'case = "{what}"\namount = "0.10"\n'
+            for what in ("plain", "references", "video")
         )
         (self.folder / "kling-spec.toml").write_text(
             f"{limits}[providers.{self.case.provider}]\npoll_seconds = 1.0\n{rates if limits else ''}",
@@ -212,15 +225,16 @@ class Play:
     def _run(self, **more: Any) -> tuple[int, dict[str, Any]]:
         """Do one run to its end, and look at what it left behind."""
         order = self._order(**more)
-        return self._ended(self.park.start(order), order)
+        code = self.park.start(order).wait()
+        return code, self._outcome(code, order)
 
-    def _ended(self, process: Process, order: dict[str, Any]) -> tuple[int, dict[str, Any]]:
-        code = process.wait()
+    def _outcome(self, code: int, order: dict[str, Any]) -> dict[str, Any]:
+        """Look at what was left behind, and return what a run that ended told."""
         self.park.ask(f"wait/{self.folder.name}")
         self.judge.look()
         outcome = Path(order["outcome"])
         assert code <= 0, f"a run failed: {Path(order['log']).read_text(errors='replace')[-600:]}"
-        return code, json.loads(outcome.read_text()) if outcome.exists() else {}
+        return json.loads(outcome.read_text()) if outcome.exists() else {}
 
     def _first(self) -> None:
         match self.case.plot:
@@ -238,21 +252,29 @@ class Play:
         order = self._order()
         process = self.park.start(order)
         time.sleep(0.05 + 0.06 * (self.case.seed % 9))
-        process.send(signal.SIGSTOP)
-        is_alive = process._ended.empty()
-        _, second = self._run()
-        if is_alive and process._ended.empty():
-            refused = second.get("error") == "RunLocked"
-            self.result.was_hit = refused
-            time.sleep(0.05 * (self.case.seed % 5))
-        process.send(signal.SIGCONT)
-        self._ended(process, order)
+        try:
+            process.send(signal.SIGSTOP)
+            is_holding = process.is_running and self._holder() == process.pid
+            _, second = self._run()
+            if is_holding and process.is_running:
+                self.result.was_hit = True
+                assert _keeps_away(second), f"a second run did not keep away: {second}"
+                time.sleep(0.05 * (self.case.seed % 5))
+        finally:
+            process.send(signal.SIGCONT)
+            code = process.wait()
+        self._outcome(code, order)
+
+    def _holder(self) -> int:
+        """Return the process that runs here, as the lock names it."""
+        lock = self.folder / ".kling-spec" / "run.lock"
+        return int(lock.read_text() or 0) if lock.exists() else 0
 
     def _two(self) -> None:
         """Start two runs at the same moment: one of them keeps away, or finds everything done."""
         orders = [self._order(), self._order()]
-        processes = [self.park.start(order) for order in orders]
-        outcomes = [self._ended(process, order)[1] for process, order in zip(processes, orders, strict=True)]
+        codes = [process.wait() for process in [self.park.start(order) for order in orders]]
+        outcomes = [self._outcome(code, order) for code, order in zip(codes, orders, strict=True)]
         errors = [outcome.get("error") for outcome in outcomes]
         self.result.was_hit = "RunLocked" in errors
         assert set(errors) <= {None, "RunLocked"}, f"two runs at once ended with {errors}"
@@ -267,17 +289,27 @@ class Play:
             code, outcome = self._run()
             assert code == 0, f"a run ended with {code}"
             assert not outcome.get("error"), f"a run ended with {outcome}"
-            if outcome["stored"] == 3 or (self.case.limit and number):
+            if outcome["stored"] == 3:
                 return
             now = self.judge.states()
             if number and now == before:
-                decisions = self.judge.decisions()
+                decisions = self.judge.decisions(
+                    verbs=("adopt",) if self.case.limit else ("adopt", "resubmit")
+                )
+                if self.case.limit and not decisions:
+                    return
                 assert decisions, f"the run is stuck: {outcome}, {now}"
                 self.result.unknown += len(decisions)
                 self._run(decisions=decisions, mutant="")
                 now = None
             before = now
         raise AssertionError(f"no end after {_RESTARTS} runs: {self.judge.states()}")
+
+
+def _keeps_away(outcome: Mapping[str, Any]) -> bool:
+    """Whether a run refused to begin; one that was stopped amid its first writing holds the ledger itself."""
+    is_busy = outcome.get("error") == "LedgerError" and "cannot be used" in outcome["message"]
+    return is_busy or outcome.get("error") == "RunLocked"
 
 
 def play(park: Park, case: Case) -> Result:

@@ -30,7 +30,7 @@ AMOUNT = "0.30"
 NEMESES = {
     "post": ("unread",),
     "submit": ("hangup-untaken", "hangup-taken", "error-untaken", "error-taken", "html-untaken", "html-taken",
-               "late", "double", "cut", "mute", "busy"),
+               "late", "double", "cut", "mute", "moved", "busy"),
     "look": ("look-hangup", "look-error", "look-html", "look-late", "look-double", "look-cut", "look-busy",
              "flip", "flop"),
     "clip": ("clip-short", "clip-chunk", "clip-bare", "clip-error", "clip-html", "clip-hangup"),
@@ -100,7 +100,9 @@ class World:
         with self.lock:
             is_new = self.known(client) is None
             job = client if self.wire == "runware" else f"job-{self.seed}-{len(self.tasks) + 1}"
-            clip = _CLIP[0].replace(_MARK, sha256(f"{self.name}/{job}".encode()).hexdigest()[: len(_MARK)].encode())
+            clip = _CLIP[0].replace(
+                _MARK, sha256(f"{self.name}/{job}".encode()).hexdigest()[: len(_MARK)].encode()
+            )
             absent = 0.0
             if self.roll("task", f"absent/{job}") == "absent":
                 absent = random.Random(f"{self.seed}/{job}").uniform(0.05, 0.35)
@@ -237,32 +239,39 @@ class Handler(BaseHTTPRequestHandler):
     def _answer(self, world: World, call: Call, stage: str) -> None:
         wire = WIRES[world.wire]
         nemesis = world.roll(stage, call.shot or call.path)
-        kind = nemesis.removeprefix(f"{stage}-")
         if nemesis in ("flip", "flop"):
             return self._flip(world, call, nemesis)
-        if nemesis:
-            world.fire(nemesis)
-        if kind == "busy":
-            return self._send(wire.busy(world.fired[nemesis]))
-        if not kind.endswith("-untaken"):
+        kind, _, outcome = nemesis.removeprefix(f"{stage}-").partition("-")
+        said = Said(200, "")
+        if kind != "busy" and outcome != "untaken":
             with world.lock:
                 said = getattr(wire, stage)(call, world)
-        word = kind.partition("-")[0]
-        if word == "hangup":
-            return self._reset() if world.fired[nemesis] % 2 else self._hang_up()
-        if word in ("error", "html"):
-            return self._send(self._trouble(world, word, world.fired[nemesis]))
-        if word == "mute":
-            return self._send(Said(200, ({}, "", "<html>ok</html>", {"code": 0})[world.fired[nemesis] % 4]))
-        if word == "late":
-            time.sleep(0.05 * (1 + world.fired[nemesis] % 6))
-        return self._send(said, cut=word == "cut", double=word == "double")
+        if nemesis:
+            world.fire(nemesis)
+        number = world.fired[nemesis]
+        match kind:
+            case "hangup":
+                (self._reset if number % 2 else self._hang_up)()
+            case "busy":
+                self._send(wire.busy(number))
+            case "error" | "html":
+                self._send(self._trouble(world, kind, number))
+            case "mute":
+                self._send(Said(200, ({}, "", "<html>ok</html>", {"code": 0})[number % 4]))
+            case "moved":
+                self._send(Said((301, 307, 308)[number % 3], "", {"Location": self.path}))
+            case _:
+                time.sleep(0.05 * (1 + number % 6) if kind == "late" else 0)
+                self._send(said, cut=kind == "cut", double=kind == "double")
+        return None
 
     def _trouble(self, world: World, word: str, number: int) -> Said:
         """Answer as a broken server does, and repeat the caller's own key where it is most likely to be noted."""
         status = (500, 502, 504)[number % 3]
         echo = f"upstream failed for {self.headers.get('Authorization')}"
-        return Said(status, f"<html>{echo}</html>" if word == "html" else WIRES[world.wire].error(status, echo))
+        return Said(
+            status, f"<html>{echo}</html>" if word == "html" else WIRES[world.wire].error(status, echo)
+        )
 
     def _flip(self, world: World, call: Call, nemesis: str) -> None:
         """Tell of a task that it is where it was before, or in a state that nobody knows."""
@@ -375,7 +384,7 @@ def _clip() -> bytes:
         path = Path(folder) / "clip.mp4"
         command = [
             imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", "-f", "lavfi",
-            "-i", "testsrc2=size=320x180:rate=12:duration=3,noise=alls=12:allf=t", "-c:v", "libx264",
+            "-i", "testsrc2=size=192x108:rate=12:duration=3,noise=alls=12:allf=t", "-c:v", "libx264",
             "-preset", "ultrafast", "-g", "12", "-pix_fmt", "yuv420p", "-movflags", "+faststart",
             "-metadata", f"comment={_MARK.decode()}", str(path),
         ]  # fmt: skip
@@ -391,7 +400,8 @@ def main() -> None:
     _CLIP.append(_clip())
     server = Server(("127.0.0.1", 0), Handler)
     threading.Thread(target=server.serve_forever, args=(0.1,), daemon=True).start()
-    print(server.server_port, flush=True)
+    sys.stdout.write(f"{server.server_port}\n")
+    sys.stdout.flush()
     sys.stdin.read()
 
 

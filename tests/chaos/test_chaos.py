@@ -84,9 +84,19 @@ def test_every_nemesis_struck_and_hardly_a_case_was_empty(tally):
 
 @pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.replace(" ", "-"))
 def test_a_known_fault_is_caught_within_fifty_seeds(play_all, mutant):
-    cases = list(mixed(mutant))
+    cases, wanted = list(mixed(mutant)), MUTANTS[mutant][1].split()
     for first in range(0, len(cases), 4):
-        if any(result.faults for result in play_all(cases[first : first + 4])):
+        found = faults(play_all(cases[first : first + 4]))
+        if any(f": {name}: " in fault for fault in found for name in wanted):
             return
 
     pytest.fail(f"nobody noticed that the product {mutant}")
+
+
+@pytest.mark.xfail(
+    reason="what a killed cut leaves in the output folder and in its work folder is never swept", strict=True
+)
+def test_a_cut_that_was_killed_leaves_nothing_behind_in_the_end(play_all):
+    results = play_all([Case(provider="kling", seed=8_000_000, point="amid the cut")])
+
+    assert [result.litter for result in results] == [[]]

@@ -173,7 +173,9 @@ class HiApi(Wire):
         client = call.headers.get("idempotency-key", "")
         known = desk.known(client) if client else None
         if known is not None and desk.body_of(known) != call.digest:
-            return Said(422, {"code": 422, "error_code": "IDEMPOTENCY_KEY_MISMATCH", "message": "not the same"})
+            return Said(
+                422, {"code": 422, "error_code": "IDEMPOTENCY_KEY_MISMATCH", "message": "not the same"}
+            )
         job, is_new = (known, False) if known else desk.take(call, client)
         headers = {} if is_new else {"Idempotent-Replay": "true"}
         return Said(200, {"code": 200, "message": "success", "data": {"taskId": job}}, headers)
