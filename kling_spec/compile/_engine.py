@@ -69,10 +69,7 @@ class Engine:
             template = self._compiled(nodes.Template([result], lineno=1))
             expression = self._expressions[source] = TemplateExpression(template, undefined_to_none=False)
         self._purse.begin()
-        value = expression(names)
-        if isinstance(value, StrictUndefined):
-            str(value)  # raises what rendering it would raise
-        return _plain(value)
+        return _plain(expression(names))
 
     def _tree(self, source: str) -> nodes.Template:
         tree = self._trees.get(source)
@@ -271,6 +268,8 @@ def _weight(loop: nodes.For) -> int:
 
 def _plain(value: Any) -> Any:
     """Return the value, or raise TemplateProblem for what only the engine should see."""
+    if isinstance(value, Undefined):
+        str(value)  # raises what rendering it would raise
     if callable(value) or isinstance(value, TemplateModule | LoopContext):
         raise TemplateProblem("this is a macro or a function, and no value")
     return value

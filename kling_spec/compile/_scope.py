@@ -6,7 +6,7 @@ from typing import Any
 from kling_spec.compile._context import Context, Path
 from kling_spec.compile._matrix import Cell
 from kling_spec.compile._problem import NOT_OFFERED
-from kling_spec.compile._render import Named, Renderer, RenderError, in_cell, reads_of
+from kling_spec.compile._render import Named, Renderer, RenderError, has_template, in_cell, reads_of
 from kling_spec.compile._strings import conditions, strings
 from kling_spec.compile._work import LARGEST_VALUE, size_of
 
@@ -31,7 +31,7 @@ class Scope:
         assets = {key: Named(key) for key in spec.assets}
         shots = {key: Named(key) for key in spec.shots}
         self._fixed = {**spec.vars, **assets, **shots, "assets": assets, "shots": shots, "name": name}
-        self._templated = frozenset(key for key, value in spec.vars.items() if reads_of(context, [value]))
+        self._templated = frozenset(key for key, value in spec.vars.items() if has_template(value))
         self._said = _said(context)
         self.varying = context.names.variables | frozenset(context.names.axes) | {"variant", "vars"}
         """The names whose values differ between variants, or may."""
@@ -48,7 +48,7 @@ class Scope:
             names["variant"] = {"id": variant.id, **variant.values}
         templated = self._templated
         if cell.variables:
-            carried = {key for key, value in cell.variables.items() if reads_of(self._context, [value])}
+            carried = {key for key, value in cell.variables.items() if has_template(value)}
             templated = (templated - cell.variables.keys()) | carried
         if templated:
             self._render_variables(names, set(templated), variant.id, cell)
