@@ -1,7 +1,8 @@
 """The points at which a run is killed, laid around the product from outside.
 
 A kill here is also a power cut: a file that took its final name before its bytes were synced loses
-half of them, since that is what a disk may make of it.
+half of them, since that is what a disk may make of it. Two more points, on either side of the
+acknowledgement of a callback, have to wait for something that receives callbacks.
 """
 
 import os
