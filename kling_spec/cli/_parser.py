@@ -89,6 +89,7 @@ def _add_run_commands(commands: _Commands) -> None:  # type: ignore[type-arg]
     sandbox.add_argument("--port", type=int, default=0, help="any free one when left out")
     sandbox.add_argument("--seconds", type=float, default=2.0, help="how long a job takes")
     _add_faults(sandbox)
+    sandbox.add_argument("--callback-secret", metavar="SECRET", help="what callbacks are signed with")
 
 
 def _add_ledger_commands(commands: _Commands) -> None:  # type: ignore[type-arg]

@@ -18,6 +18,7 @@ def sandbox(arguments: Any) -> int:
         port=arguments.port,
         faults=arguments.fault,
         fault_seed=arguments.fault_seed,
+        callback_secret=arguments.callback_secret,
     ) as served:
         say(f"the sandbox serves every provider on {served.url}; Ctrl-C stops it\n")
         for setting in dict.fromkeys(read_profile(name).base_url_setting for name in provider_names()):

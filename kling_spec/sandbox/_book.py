@@ -2,7 +2,8 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from threading import Lock
@@ -58,6 +59,28 @@ class Charge:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """One callback: what was told to whom, and how that went."""
+
+    id: str
+    """The same for every try."""
+    provider: str
+    job: str
+    status: str
+    """The provider's word for what had become of the job."""
+    url: str
+    outcome: str = "waiting"
+    """waiting, delivered, given up, lost, or not contacted: that is for addresses of other machines."""
+    tries: int = 0
+    said: str = ""
+    """What came of the last try: an HTTP status, or what went wrong."""
+
+    def lost(self) -> Self:
+        """Return the notice as one that a fault has lost."""
+        return replace(self, outcome="lost")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Book:
     """The book at one moment."""
 
@@ -66,6 +89,8 @@ class Book:
     """By provider and kind (submit, poll, list, upload, fetch): every request seen, refused ones too."""
     faults: Mapping[str, int] = field(default_factory=dict)
     """How often each fault has struck that was asked for."""
+    callbacks: tuple[Notice, ...] = ()
+    """What was told by itself, in the order of the first tries."""
 
     def seen(self, kind: str) -> int:
         """Return how many requests of a kind came in for all providers together."""
@@ -79,6 +104,7 @@ class Book:
             "requests": {provider: dict(seen) for provider, seen in self.requests.items()},
             "totals": {kind: self.seen(kind) for kind in kinds},
             "faults": dict(self.faults),
+            "callbacks": [asdict(notice) for notice in self.callbacks],
         }
 
 
@@ -88,9 +114,11 @@ class OpenBook:
     The charges are kept in the lines of their jobs, all else in journals of its own.
     """
 
-    def __init__(self, requests: Journal, faults: Journal) -> None:
+    def __init__(self, requests: Journal, faults: Journal, notices: Journal) -> None:
         self._journal = requests
         self._fault_journal = faults
+        self._notice_journal = notices
+        self._notices: dict[str, Notice] = {}
         self._lock = Lock()
         self._charges: list[Charge] = []
         self._requests: dict[str, Counter[str]] = {}
@@ -112,8 +140,23 @@ class OpenBook:
         with self._lock:
             self._faults[fault] += 1
 
+    def tell(self, notice: Notice) -> None:
+        """Note how a callback stands."""
+        with suppress(ValueError):  # the sandbox has stopped meanwhile; the next one tells it again
+            self._notice_journal.append(asdict(notice))
+        with self._lock:
+            self._notices[notice.id] = notice
+
+    def is_told(self, notice: str) -> bool:
+        """Whether nothing is left to be done for a callback."""
+        with self._lock:
+            known = self._notices.get(notice)
+        return known is not None and known.outcome != "waiting"
+
     def restore(self) -> None:
         """Count what earlier sandboxes in the folder have counted."""
+        for notice in self._notice_journal.read(lambda record: Notice(**record)):
+            self._notices[notice.id] = notice
         self._faults.update(self._fault_journal.read(str))
         for provider, kind in self._journal.read(_request):
             self._add(provider, kind)
@@ -122,12 +165,18 @@ class OpenBook:
         """Return the book as it stands."""
         with self._lock:
             requests = {provider: dict(seen) for provider, seen in self._requests.items()}
-            return Book(charges=tuple(self._charges), requests=requests, faults=dict(self._faults))
+            return Book(
+                charges=tuple(self._charges),
+                requests=requests,
+                faults=dict(self._faults),
+                callbacks=tuple(self._notices.values()),
+            )
 
     def close(self) -> None:
         """Count no more; the book can still be read."""
         self._journal.close()
         self._fault_journal.close()
+        self._notice_journal.close()
 
     def _add(self, provider: str, kind: str) -> None:
         with self._lock:

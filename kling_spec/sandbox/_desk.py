@@ -4,7 +4,7 @@ import hashlib
 import math
 import secrets
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
@@ -51,7 +51,11 @@ class Desk:
     ) -> None:
         self.url = ""
         """Where this server is reached; set when it is bound."""
-        self.book = OpenBook(Journal(folder / "requests.jsonl"), Journal(folder / "faults.jsonl"))
+        self.book = OpenBook(
+            *(Journal(folder / f"{name}.jsonl") for name in ("requests", "faults", "callbacks"))
+        )
+        self.on_job: Callable[[Job], None] = lambda _: None
+        """Hears of every job that is accepted or restored."""
         self.mishaps = Mishaps(mishaps, seed=seed, note=self.book.strike)
         self.switches = Switches()
         self.uploads = Uploads(folder / "uploads")
@@ -189,6 +193,7 @@ class Desk:
         for clip in job.clips:
             self._clips[clip.id] = (job, clip)
         self.book.write(job.charge)
+        self.on_job(job)
         return job
 
     def _scene(self, name: str) -> Scene | None:

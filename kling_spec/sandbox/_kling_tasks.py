@@ -14,7 +14,7 @@ from kling_spec.sandbox._kling_words import milliseconds
 from kling_spec.sandbox._shape import Fault, Shape, fields, first, rows, text, whole, word
 from kling_spec.sandbox._switches import CASH
 
-_STATUS = {
+STATUS = {
     Stage.QUEUED: "submitted",
     Stage.RUNNING: "processing",
     Stage.STORING: "processing",
@@ -32,14 +32,14 @@ class SearchError(Exception):
     """The body of a search is not right; the message names the field."""
 
 
-def task_of(desk: Desk, job: Job) -> dict[str, Any]:
-    """Return a task with what has come of it so far and what it cost."""
-    stage = desk.stage(job)
-    over = stage in {Stage.SUCCEEDED, Stage.FAILED}
+def task_of(desk: Desk, job: Job, stage: Stage | None = None) -> dict[str, Any]:
+    """Return a task with what has come of it so far, or by a stage, and what it cost."""
+    stage = stage or desk.stage(job)
+    over = stage.is_over
     failure = job.trouble() or "Failure to pass the risk control system"
     return {
         "id": job.id,
-        "status": _STATUS[stage],
+        "status": STATUS[stage],
         "message": failure if stage is Stage.FAILED else "",
         "create_time": milliseconds(job.created),
         "update_time": milliseconds(desk.finished(job) if over else job.created),

@@ -1,7 +1,7 @@
 """The elements that were made on this server: what of, when they are ready, under which number."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from threading import Lock
 from typing import Any
@@ -48,11 +48,15 @@ class Library:
         self._seconds = seconds
         self._lock = Lock()
         self._elements: list[Element] = []
+        self.on_element: Callable[[Element], None] = lambda _: None
+        """Hears of every element that is ordered or restored."""
 
     def restore(self) -> None:
         """Take up the elements of earlier sandboxes in the folder."""
         with self._lock:
             self._elements.extend(self._journal.read(lambda record: Element(**record)))
+            for element in self._elements:
+                self.on_element(element)
 
     def make(
         self,
@@ -79,6 +83,7 @@ class Library:
             )
             self._journal.append(asdict(element))
             self._elements.append(element)
+            self.on_element(element)
             return element
 
     def find(self, name: str) -> Element | None:

@@ -15,10 +15,6 @@ from kling_spec.sandbox._dialects import (
     DIALECTS,
     Dialect,
     end_late,
-    forget_address,
-    forget_cost,
-    has_address,
-    says_cost,
     tasks_in,
     without,
 )
@@ -26,6 +22,7 @@ from kling_spec.sandbox._house import House
 from kling_spec.sandbox._job import Job
 from kling_spec.sandbox._kinds import Purpose, purpose_of
 from kling_spec.sandbox._switches import Trouble
+from kling_spec.sandbox._touch import touched
 from kling_spec.sandbox._wire import Answer, Call, Manner
 
 _WORD = "hibernating"
@@ -148,18 +145,8 @@ class Saboteur:
             elif self._mishaps.hits("unknown-word", job):
                 end_late(dialect, task, _WORD)
             else:
-                self.touch(provider, job, task)
+                touched(self._mishaps, job, task)
         return without(dialect, replace(answer, body=body), list(dict.fromkeys(hidden)))
-
-    def touch(self, provider: str, job: Job, task: dict[str, Any]) -> dict[str, Any]:
-        """Take from a task what its faults leave out; for what is sent back by itself as well."""
-        dialect = DIALECTS[provider]
-        is_done = task[dialect.status] == dialect.done
-        if is_done and has_address(task) and self._mishaps.hits("no-url", job):
-            forget_address(task)
-        if says_cost(dialect, task) and self._mishaps.hits("no-cost", job):
-            forget_cost(dialect, task)
-        return task
 
     def _hides(self, job: Job, *, is_done: bool) -> bool:
         forget = self._mishaps.marks("forget", job)

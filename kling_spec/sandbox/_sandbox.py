@@ -10,14 +10,16 @@ from types import TracebackType
 from typing import Self
 
 from kling_spec.sandbox._book import Book
+from kling_spec.sandbox._courier import Courier
 from kling_spec.sandbox._desk import Desk
 from kling_spec.sandbox._house import House
 from kling_spec.sandbox._lock import FolderLock
 from kling_spec.sandbox._mishap import read_mishap
-from kling_spec.sandbox._personality import Personality
 from kling_spec.sandbox._saboteur import Saboteur
 from kling_spec.sandbox._schema import WITH_SCHEMA, schema_text
 from kling_spec.sandbox._server import Server
+from kling_spec.sandbox._signing import Signer
+from kling_spec.sandbox._watched import Maker
 from kling_spec.sandbox.apimodels import ApiModels
 from kling_spec.sandbox.hiapi import HiApi
 from kling_spec.sandbox.kling import Kling
@@ -34,10 +36,12 @@ class Sandbox:
     the first was killed: jobs and the callers' own ids for them, uploads, clips, the book of charges. One
     sandbox at a time works in a folder. Without one everything goes with `stop()`, but for the book.
     `faults` are what goes wrong, each as `NAME[:CALL][=VALUE][@PROBABILITY][/TIMES]`, and `fault_seed`
-    decides where; a fault that is none raises SandboxError.
+    decides where. Callbacks go to this machine only; `callback_secret` signs them where the provider does:
+    base64 behind `whsec_` for Kling, 16 to 256 characters for HiAPI. A fault or secret that is none raises
+    SandboxError.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - whatever can be said of a sandbox
         self,
         *,
         seconds: float = 2.0,
@@ -45,11 +49,13 @@ class Sandbox:
         folder: Path | None = None,
         faults: Iterable[str] = (),
         fault_seed: int = 0,
+        callback_secret: str | None = None,
     ) -> None:
         if seconds < 0:
             raise ValueError("seconds must not be negative")
         self._mishaps = tuple(read_mishap(asked) for asked in faults)
         self._fault_seed = fault_seed
+        self._signer = Signer(callback_secret)
         self._seconds = seconds
         self._port = port
         self._given_folder = folder
@@ -75,26 +81,26 @@ class Sandbox:
             undo.enter_context(FolderLock(folder))
             desk = Desk(seconds=self._seconds, folder=folder, mishaps=self._mishaps, seed=self._fault_seed)
             undo.callback(desk.close)
-            personalities: list[Personality] = [
-                Kling(desk),
-                Kling2026(desk),
-                KlingElements(desk),
-                HiApi(desk),
-                Runware(desk),
-                ApiModels(desk),
-            ]
+            makers: list[Maker] = [Kling(desk), Kling2026(desk), HiApi(desk), Runware(desk), ApiModels(desk)]
+            elements = KlingElements(desk)
+            courier = Courier(desk.book, desk.mishaps, self._signer)
+            undo.callback(courier.close)
+            by_name = {maker.name: maker for maker in makers}
+            desk.on_job = lambda job: courier.watch(by_name[job.order.provider].watched(job))
+            desk.library.on_element = lambda element: courier.watch(elements.watched(element))
             for name in WITH_SCHEMA:
                 schema_text(name)
             desk.restore()
             ending = Event()
             server = Server(self._port, ending)
             desk.url = f"http://127.0.0.1:{server.server_port}"
-            server.house = Saboteur(House(desk, personalities), desk, ending)
+            server.house = Saboteur(House(desk, [*makers, elements]), desk, ending)
             thread = Thread(
                 target=server.serve_forever, kwargs={"poll_interval": 0.05}, name="sandbox", daemon=True
             )
             thread.start()
             undo.callback(_end, server, thread)
+            courier.start()
             self._folder, self._desk, self._running = folder, desk, undo.pop_all()
 
     def stop(self) -> None:

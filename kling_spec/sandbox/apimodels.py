@@ -1,5 +1,6 @@
 """APIModels' omni endpoint: create and query, the upload of files, the list of models."""
 
+import json
 import secrets
 from typing import Any
 
@@ -7,11 +8,14 @@ from kling_spec.sandbox import apimodels_rules as rules
 from kling_spec.sandbox._desk import Desk
 from kling_spec.sandbox._job import Job, Order, Stage
 from kling_spec.sandbox._media_types import media_type
+from kling_spec.sandbox._mishaps import subject_of
 from kling_spec.sandbox._omni import Omni
 from kling_spec.sandbox._schema import schema_faults
 from kling_spec.sandbox._shape import first
 from kling_spec.sandbox._switches import Trouble, digest_of
+from kling_spec.sandbox._touch import touched
 from kling_spec.sandbox._uploads import read_multipart
+from kling_spec.sandbox._watched import Watched
 from kling_spec.sandbox._wire import Answer, Call, RefusedError
 
 _STATE = {
@@ -119,7 +123,37 @@ class ApiModels:
         job = self._desk.job(self.name, name)
         if job is None:
             raise RefusedError(_error(404, "Not Found - Task ID not found"))
-        stage = self._desk.stage(job)
+        return _envelope(self._task(job, self._desk.stage(job)))
+
+    def watched(self, job: Job) -> Watched | None:
+        """Return what is told of a job: its end, with the order and the result as JSON in strings."""
+        url = job.order.body.get("callback_url")
+        if not url:
+            return None
+        return Watched(
+            provider=self.name,
+            job=job.id,
+            url=url,
+            subject=subject_of(job.order),
+            stage=lambda: self._desk.stage(job),
+            bodies=lambda stage: [self._notice(job, stage)],
+            words=_STATE,
+        )
+
+    def _notice(self, job: Job, stage: Stage) -> dict[str, Any]:
+        task = touched(self._desk.mishaps, job, self._task(job, stage))
+        result = {"resultUrls": task.pop("resultUrls", None), "videoDuration": job.clips[0].scene.seconds}
+        data = {
+            "failCode": None,
+            "failMsg": None,
+            **task,
+            "param": json.dumps(job.order.body),
+            "resultJson": json.dumps(result) if stage is Stage.SUCCEEDED else None,
+            "costTime": task["completeTime"] - task["createTime"],
+        }
+        return {"code": 200, "msg": "success", "data": data}
+
+    def _task(self, job: Job, stage: Stage) -> dict[str, Any]:
         data = self._head(job, _STATE[stage])
         data["createTime"] = int(job.created * 1000)
         if stage in {Stage.SUCCEEDED, Stage.FAILED}:
@@ -128,7 +162,7 @@ class ApiModels:
             data["resultUrls"] = [self._desk.clip_url(clip) for clip in job.clips]
         if stage is Stage.FAILED:
             data["failMsg"] = job.trouble() or "Content policy violation"
-        return _envelope(data)
+        return data
 
     def _upload(self, call: Call) -> Answer:
         found = read_multipart(call.headers.get("content-type", ""), call.body, "file")

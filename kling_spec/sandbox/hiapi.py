@@ -11,9 +11,13 @@ from kling_spec.sandbox._desk import Desk
 from kling_spec.sandbox._hiapi_prices import catalogue
 from kling_spec.sandbox._hiapi_words import envelope, error, troubled
 from kling_spec.sandbox._job import Job, Order, Stage
+from kling_spec.sandbox._mishaps import subject_of
+from kling_spec.sandbox._post import is_here
 from kling_spec.sandbox._schema import schema_faults
 from kling_spec.sandbox._shape import first
 from kling_spec.sandbox._switches import PROCESSING, Trouble, digest_of
+from kling_spec.sandbox._touch import touched
+from kling_spec.sandbox._watched import Watched
 from kling_spec.sandbox._wire import Answer, Call, RefusedError
 
 _STATUS = {
@@ -116,7 +120,7 @@ class HiApi:
             raise RefusedError(_processing())
 
     def _create(self, call: Call, body: Any, key: str | None) -> Answer:
-        fault = first(rules.faults(body, self._desk.known)) or first(schema_faults(self.name, body))
+        fault = first(rules.faults(body, self._desk.known)) or first(schema_faults(self.name, _outside(body)))
         if fault is not None:
             raise RefusedError(error(400, f"{fault.field} {fault.message}"))
         job = self._desk.accept(self._order(call, body, key), f"tk-hiapi-{_letters(26)}")
@@ -167,9 +171,24 @@ class HiApi:
         tasks = [self._task(job) for job in jobs[(page - 1) * size : page * size]]
         return envelope({"tasks": tasks, "page": page, "size": size, "total": len(jobs)})
 
-    def _task(self, job: Job) -> dict[str, Any]:
-        stage = self._desk.stage(job)
-        over = stage in {Stage.SUCCEEDED, Stage.FAILED}
+    def watched(self, job: Job) -> Watched | None:
+        """Return what is told of a job: its end, as the bare task."""
+        callback = job.order.body.get("callback")
+        if callback is None:
+            return None
+        return Watched(
+            provider=self.name,
+            job=job.id,
+            url=callback["url"],
+            subject=subject_of(job.order),
+            stage=lambda: self._desk.stage(job),
+            bodies=lambda stage: [touched(self._desk.mishaps, job, self._task(job, stage))],
+            words=_STATUS,
+        )
+
+    def _task(self, job: Job, stage: Stage | None = None) -> dict[str, Any]:
+        stage = stage or self._desk.stage(job)
+        over = stage.is_over
         completed = int(self._desk.finished(job)) if over else 0
         task: dict[str, Any] = {
             "taskId": job.id,
@@ -189,6 +208,14 @@ class HiApi:
             message = job.trouble() or "the upstream model refused the content"
             task["error"] = {"code": "TASK_FAILED", "message": message}
         return task
+
+
+def _outside(body: dict[str, Any]) -> dict[str, Any]:
+    """Return a body as it would be sent to HiAPI itself, which calls back by https only."""
+    callback = body.get("callback")
+    if callback is None or not is_here(callback["url"]):
+        return body
+    return {**body, "callback": {**callback, "url": "https://example.com/"}}
 
 
 def _processing() -> Answer:

@@ -18,9 +18,12 @@ from kling_spec.sandbox._kling_words import (
     taken,
     troubled,
 )
+from kling_spec.sandbox._mishaps import subject_of
 from kling_spec.sandbox._schema import schema_faults
 from kling_spec.sandbox._shape import first
 from kling_spec.sandbox._switches import Trouble, digest_of
+from kling_spec.sandbox._touch import touched
+from kling_spec.sandbox._watched import CHANGES, Watched
 from kling_spec.sandbox._wire import Answer, Call, RefusedError
 
 _STATUS = {
@@ -133,9 +136,25 @@ class Kling:
         jobs = self._desk.jobs(self.name)[(page - 1) * size : page * size]
         return envelope([self._task(job) for job in jobs])
 
-    def _task(self, job: Job) -> dict[str, Any]:
-        stage = self._desk.stage(job)
-        over = stage in {Stage.SUCCEEDED, Stage.FAILED}
+    def watched(self, job: Job) -> Watched | None:
+        """Return what is told of a job: of every change, in the shape of a query, without its envelope."""
+        url = job.order.body.get("callback_url")
+        if not url:
+            return None
+        return Watched(
+            provider=self.name,
+            job=job.id,
+            url=url,
+            subject=subject_of(job.order),
+            stage=lambda: self._desk.stage(job),
+            bodies=lambda stage: [touched(self._desk.mishaps, job, self._task(job, stage))],
+            words=_STATUS,
+            changes=CHANGES,
+        )
+
+    def _task(self, job: Job, stage: Stage | None = None) -> dict[str, Any]:
+        stage = stage or self._desk.stage(job)
+        over = stage.is_over
         updated = self._desk.finished(job) if over else job.created
         watermark = job.order.body.get("watermark_info", {}).get("enabled", False)
         task: dict[str, Any] = {

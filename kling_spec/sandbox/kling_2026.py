@@ -9,7 +9,7 @@ from kling_spec.sandbox._desk import Desk
 from kling_spec.sandbox._job import Job, Order
 from kling_spec.sandbox._kling_account import is_taken
 from kling_spec.sandbox._kling_key import authorize
-from kling_spec.sandbox._kling_tasks import SearchError, page_of, task_of
+from kling_spec.sandbox._kling_tasks import STATUS, SearchError, page_of, task_of
 from kling_spec.sandbox._kling_words import (
     CODES,
     body_of,
@@ -20,9 +20,12 @@ from kling_spec.sandbox._kling_words import (
     taken,
     troubled,
 )
+from kling_spec.sandbox._mishaps import subject_of
 from kling_spec.sandbox._schema import schema_faults
 from kling_spec.sandbox._shape import first
 from kling_spec.sandbox._switches import Trouble, digest_of
+from kling_spec.sandbox._touch import touched
+from kling_spec.sandbox._watched import CHANGES, Watched
 from kling_spec.sandbox._wire import Answer, Call, RefusedError
 
 
@@ -62,6 +65,22 @@ class Kling2026:
     def trouble(self, status: int, message: str) -> Answer:
         """Return Kling's error body."""
         return error(status, CODES.get(status, 1200), message)
+
+    def watched(self, job: Job) -> Watched | None:
+        """Return what is told of a job: of every change, in the shape of a query, without its envelope."""
+        url = job.order.body.get("options", {}).get("callback_url")
+        if not url:
+            return None
+        return Watched(
+            provider=self.name,
+            job=job.id,
+            url=url,
+            subject=subject_of(job.order),
+            stage=lambda: self._desk.stage(job),
+            bodies=lambda stage: [touched(self._desk.mishaps, job, task_of(self._desk, job, stage))],
+            words=STATUS,
+            changes=CHANGES,
+        )
 
     def _admit(self, call: Call, kind: str) -> None:
         self._desk.book.count(self.name, kind)

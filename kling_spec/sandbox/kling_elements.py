@@ -22,6 +22,7 @@ from kling_spec.sandbox._library import Element
 from kling_spec.sandbox._pictures import content, is_url
 from kling_spec.sandbox._shape import first
 from kling_spec.sandbox._switches import FAIL, Trouble, digest_of
+from kling_spec.sandbox._watched import CHANGES, Watched
 from kling_spec.sandbox._wire import Answer, Call, RefusedError
 
 _STATUS = {
@@ -109,9 +110,25 @@ class KlingElements:
         elements = self._desk.library.all()[(page - 1) * size : page * size]
         return envelope([self._task(element) for element in elements])
 
-    def _task(self, element: Element) -> dict[str, Any]:
-        stage = element.stage(time.time())
-        over = stage in {Stage.SUCCEEDED, Stage.FAILED}
+    def watched(self, element: Element) -> Watched | None:
+        """Return what is told of the making of an element; None where nobody asked to be told."""
+        url = element.asked.get("callback_url")
+        if not url:
+            return None
+        return Watched(
+            provider=self.name,
+            job=element.task_id,
+            url=url,
+            subject=f"element {element.asked['element_name']}",
+            stage=lambda: element.stage(time.time()),
+            bodies=lambda stage: [self._task(element, stage)],
+            words=_STATUS,
+            changes=CHANGES,
+        )
+
+    def _task(self, element: Element, stage: Stage | None = None) -> dict[str, Any]:
+        stage = stage or element.stage(time.time())
+        over = stage.is_over
         task: dict[str, Any] = {
             "task_id": element.task_id,
             "task_status": _STATUS[stage],

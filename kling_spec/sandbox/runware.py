@@ -7,12 +7,15 @@ from kling_spec.sandbox import runware_rules as rules
 from kling_spec.sandbox._desk import Desk
 from kling_spec.sandbox._job import Clip, Job, Order, Stage
 from kling_spec.sandbox._limits import REQUEST
+from kling_spec.sandbox._mishaps import subject_of
 from kling_spec.sandbox._runware_media import Storage
 from kling_spec.sandbox._runware_shapes import MODELS
 from kling_spec.sandbox._runware_words import TaskError, refusal, task_error, troubled
 from kling_spec.sandbox._schema import schema_faults
 from kling_spec.sandbox._shape import first
 from kling_spec.sandbox._switches import Trouble, digest_of
+from kling_spec.sandbox._touch import touched
+from kling_spec.sandbox._watched import Watched
 from kling_spec.sandbox._wire import Answer, Call, RefusedError
 
 _SERVER_CODES = {
@@ -194,6 +197,28 @@ class Runware:
         if stage is not Stage.SUCCEEDED:
             return [{**head, "status": "processing"}]
         return [{**head, "status": "success", **self._video(job, clip)} for clip in job.clips]
+
+    def watched(self, job: Job) -> Watched | None:
+        """Return what is told of a job: its end, each result by itself as a poll would answer."""
+        url = job.order.body.get("webhookURL")
+        if not url:
+            return None
+        return Watched(
+            provider=self.name,
+            job=job.id,
+            url=url,
+            subject=subject_of(job.order),
+            stage=lambda: self._desk.stage(job),
+            bodies=lambda _: self._notices(job),
+            words={Stage.SUCCEEDED: "success", Stage.FAILED: "error"},
+        )
+
+    def _notices(self, job: Job) -> list[Any]:
+        try:
+            results = self._results(job)
+        except TaskError as error:
+            return [{"errors": [error.error]}]
+        return [{"data": [touched(self._desk.mishaps, job, result)]} for result in results]
 
     def _video(self, job: Job, clip: Clip) -> dict[str, Any]:
         video: dict[str, Any] = {

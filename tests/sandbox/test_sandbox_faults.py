@@ -83,7 +83,7 @@ def test_without_faults_the_book_has_none(sandbox):
 @every_provider
 def test_a_lost_reply_is_charged(faulty, provider):
     with faulty("lost-reply") as caller:
-        broken = caller.breaks(*("POST", *caller.order(provider, FAILS)))
+        broken = caller.breaks("POST", *caller.order(provider, FAILS))
 
         assert isinstance(broken, RemoteDisconnected)
         assert caller.charges() == 1
@@ -100,7 +100,7 @@ def test_a_reply_of_a_refused_order_is_not_lost(faulty, provider):
 @every_provider
 def test_a_dropped_order_is_not_taken(faulty, provider):
     with faulty("drop") as caller:
-        broken = caller.breaks(*("POST", *caller.order(provider, FAILS)))
+        broken = caller.breaks("POST", *caller.order(provider, FAILS))
 
         assert isinstance(broken, RemoteDisconnected)
         assert caller.charges() == 0
@@ -111,7 +111,7 @@ def test_a_dropped_order_is_not_taken(faulty, provider):
 @every_provider
 def test_half_of_an_answer_comes(faulty, provider):
     with faulty("truncate:submit") as caller:
-        broken = caller.breaks(*("POST", *caller.order(provider, FAILS)))
+        broken = caller.breaks("POST", *caller.order(provider, FAILS))
 
         assert isinstance(broken, IncompleteRead)
         assert len(broken.partial) == pytest.approx(broken.expected, abs=1)
