@@ -298,6 +298,30 @@ class Ledger:
             raise LedgerError(f"job {job} is that of {row['task']} already")
         return job
 
+    # -- what callbacks say --
+
+    def hint(self, fingerprint: str, job: str, state: str) -> bool:
+        """Keep what a callback said of a payload, once; return whether it is news. It changes no state."""
+        with self._transaction() as now:
+            done = self._connection.execute(
+                "INSERT OR IGNORE INTO hints (fingerprint, job, state, at) VALUES (?, ?, ?, ?)",
+                (fingerprint, job, state, now),
+            )
+            return done.rowcount > 0
+
+    def hinted(self, fingerprint: str) -> str | None:
+        """Return the one job that callbacks named for the payload; None without one, or with several."""
+        rows = self._rows(
+            "SELECT DISTINCT job FROM hints WHERE fingerprint = ? AND job <> ''", (fingerprint,)
+        )
+        job = str(rows[0]["job"]) if len(rows) == 1 else None
+        taken = "SELECT 1 FROM entries WHERE job = ? AND fingerprint <> ?"
+        return None if job is not None and self._rows(taken, (job, fingerprint)) else job
+
+    def last_hint(self) -> int:
+        """Return the number of the newest hint; 0 where there is none."""
+        return int(self._rows("SELECT coalesce(max(id), 0) AS id FROM hints", ())[0]["id"])
+
     # -- where it is --
 
     def claim(self) -> None:

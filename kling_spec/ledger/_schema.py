@@ -59,6 +59,16 @@ CREATE TABLE home (
     place TEXT NOT NULL
 ) STRICT
 """
+_HINTS = """
+CREATE TABLE hints (
+    id INTEGER PRIMARY KEY,
+    fingerprint TEXT NOT NULL,
+    job TEXT NOT NULL,
+    state TEXT NOT NULL,
+    at TEXT NOT NULL,
+    UNIQUE (fingerprint, job, state)
+) STRICT
+"""
 _APPEND_ONLY = (
     "CREATE TRIGGER events_{verb} BEFORE {verb} ON events BEGIN SELECT RAISE(ABORT, 'events stay'); END"
 )
@@ -79,6 +89,7 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         _HELD,
         _HOME,
     ),
+    (_HINTS,),
 )
 """The statements that lead from one version of the tables to the next; the version is how many were taken."""
 TABLES = frozenset({"events", "entries"})

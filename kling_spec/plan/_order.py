@@ -30,5 +30,5 @@ class Order:
     seconds: int | None
     """How long the clip should be; None where the input decides."""
     cost: Cost
-    render: Callable[[Callable[[Slot], Any]], str]
-    """From a function that fills slots to the body as JSON text, ready to be sent."""
+    render: Callable[[Callable[[Slot], Any], str], str]
+    """From a function that fills slots, and the callback's secret, to the body as JSON text."""

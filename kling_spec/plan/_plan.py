@@ -216,8 +216,8 @@ def _order(  # noqa: PLR0913 - a row, and everything that surrounds it
     client_id = lowering.client_id(lowered, attempt) if entry is None or is_again else entry.client_id
     pattern, words = lowered.pattern, lowered.task.words
 
-    def render(fill: Callable[[Slot], Any]) -> str:
-        return pattern.body.text(words, fill, client_id)
+    def render(fill: Callable[[Slot], Any], token: str) -> str:
+        return pattern.body.text(words, fill, client_id, token)
 
     outputs = [slot.source.task for slot in pattern.body.slots if isinstance(slot.source, Output)]
     orders[lowered.fingerprint] = Order(

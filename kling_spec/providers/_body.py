@@ -11,7 +11,9 @@ from kling_spec.ir import Hole, LocalFile, Media, Mention, Output, Text
 from kling_spec.providers._contract import Script, Wire
 
 _OPEN, _CLOSE = "\ue010", "\ue011"
-_HOLE = re.compile(f'{_OPEN}([0-9]+){_CLOSE}|"{_OPEN}slot([0-9]+){_CLOSE}"|{_OPEN}(id){_CLOSE}')
+_HOLE = re.compile(
+    f'{_OPEN}([0-9]+){_CLOSE}|"{_OPEN}slot([0-9]+){_CLOSE}"|{_OPEN}(id){_CLOSE}|{_OPEN}(token){_CLOSE}'
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +48,9 @@ class Slot:
 
 CLIENT_ID = f"{_OPEN}id{_CLOSE}"
 """Stands in a body where our own id of the submit goes."""
+_UNTOLD = "$token"
+TOKEN = f"{_OPEN}token{_CLOSE}"
+"""Stands in a callback's address where the secret of the submit goes."""
 
 
 class Body:
@@ -70,32 +75,38 @@ class Body:
         fill = [_identity_of(slot, fingerprint_of) for slot in self.slots]
         return _join(self._hashed, escaped, fill, "").encode("utf-8", "surrogatepass")
 
-    def text(self, words: tuple[str, ...], fill: Callable[[Slot], Any], client_id: str) -> str:
+    def text(
+        self, words: tuple[str, ...], fill: Callable[[Slot], Any], client_id: str, token: str = _UNTOLD
+    ) -> str:
         """Return the body as JSON text, every hole filled."""
         escaped = [encode_basestring(word)[1:-1] for word in words]
         values = [json.dumps(fill(slot), ensure_ascii=False) for slot in self.slots]
-        return _join(self._sent, escaped, values, client_id)
+        return _join(self._sent, escaped, values, client_id, token)
 
 
 _Piece = tuple[int, str | int]
 """What kind of piece it is, and its text or number."""
-_JSON, _WORD, _SLOT, _ID = range(4)
+_JSON, _WORD, _SLOT, _OURS = range(4)
 
 
 def _cut(text: str) -> tuple[_Piece, ...]:
     pieces: list[_Piece] = []
     end = 0
     for match in _HOLE.finditer(text):
-        word, slot, _ = match.groups()
+        word, slot, _, token = match.groups()
         pieces.append((_JSON, text[end : match.start()]))
-        pieces.append((_WORD, int(word)) if word else (_SLOT, int(slot)) if slot else (_ID, 0))
+        pieces.append(
+            (_WORD, int(word)) if word else (_SLOT, int(slot)) if slot else (_OURS, int(bool(token)))
+        )
         end = match.end()
     pieces.append((_JSON, text[end:]))
     return tuple(pieces)
 
 
-def _join(pieces: tuple[_Piece, ...], words: list[str], slots: list[str], client_id: str) -> str:
-    values: tuple[Any, ...] = (None, words, slots, (client_id,))
+def _join(
+    pieces: tuple[_Piece, ...], words: list[str], slots: list[str], client_id: str, token: str = ""
+) -> str:
+    values: tuple[Any, ...] = (None, words, slots, (client_id, token))
     return "".join([value if kind == _JSON else values[kind][value] for kind, value in pieces])  # type: ignore[misc]
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from kling_spec.diagnostics import Diagnostic, Severity
 from kling_spec.ir import ASKS, Ask, Task
-from kling_spec.providers._body import CLIENT_ID, Body, settle, written
+from kling_spec.providers._body import CLIENT_ID, TOKEN, Body, settle, written
 from kling_spec.providers._contract import Finding, Never, Provider, Unsaid
 from kling_spec.providers._limits import model_limits, option_limits
 from kling_spec.providers._media_limits import media_limits
@@ -57,8 +57,9 @@ class Lowered:
 class Lowering:
     """Puts tasks into one provider's words; remembers what tasks that ask alike share.
 
-    `settings` are the parts of bodies that this account decides, by the name of the setting;
-    `has_store` says whether local files can be put where a provider fetches them.
+    `settings` are the parts of bodies that this account decides, by the name of the setting; a callback
+    gets a secret of its own for each submit, at the end of its address. `has_store` says whether local
+    files can be put where a provider fetches them.
     """
 
     def __init__(
@@ -73,7 +74,11 @@ class Lowering:
         self.profile = profile
         self._has_store = has_store
         self._settings = _laid_over(
-            *(provider.settings[name](value) for name, value in settings.items() if name in provider.settings)
+            *(
+                provider.settings[name](f"{value.rstrip('/')}/{TOKEN}" if name == "callback_url" else value)
+                for name, value in settings.items()
+                if name in provider.settings
+            )
         )
         self._patterns: dict[Ask, Pattern] = {}
 

@@ -55,6 +55,10 @@ class Workshop:
     """What clips are checked with; None for the one that is found."""
     file_store: FileStore | None = None
     """Where local files are put that a provider takes by address only."""
+    token_of: Callable[[str], str] = lambda _: ""
+    """From our own id of a submit to the secret at the end of its callback's address."""
+    hears: bool = False
+    """Whether callbacks may come."""
     run: str = ""
     """The id of this run, under which its costs are held."""
     limits: tuple[Limit, ...] = ()

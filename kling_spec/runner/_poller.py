@@ -27,6 +27,7 @@ class Poller:
         self._pause = self._pace
         self._waiting: dict[str, asyncio.Future[Look]] = {}
         self._task: asyncio.Task[None] | None = None
+        self._awake = asyncio.Event()
 
     async def next(self, job: str) -> Look:
         """Return what the next look at the job shows."""
@@ -50,6 +51,10 @@ class Poller:
             return None, status.message
         return status, ""
 
+    def wake(self) -> None:
+        """Look at once, not when the pace says so."""
+        self._awake.set()
+
     async def close(self) -> None:
         """Look no more."""
         if self._task is not None:
@@ -60,11 +65,16 @@ class Poller:
     async def _go_on(self) -> None:
         """Look once a pace for as long as somebody waits."""
         while self._waiting:
-            await self._floor.sleep(self._pause)
+            await self._floor.until_stop(self._rest())
             if self._floor.is_stopping:
                 self._tell(dict.fromkeys(self._waiting, (None, "")))
                 return
             await self._round(list(self._waiting))
+
+    async def _rest(self) -> None:
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._awake.wait(), self._pause)
+        self._awake.clear()
 
     async def _round(self, jobs: list[str]) -> None:
         seen = await self._together(jobs)

@@ -33,7 +33,7 @@ async def _done(orders: Iterable[Order], workshop: Workshop, stop: threading.Eve
     async with client() as http:
         floor = Floor(workshop, http, stop)
         runner = _Run(list(orders), floor)
-        beside = [asyncio.create_task(work) for work in (floor.heed(), runner.let_go())]
+        beside = [asyncio.create_task(work) for work in (floor.heed(), runner.let_go(), runner.listen())]
         try:
             runner.check_keys()
             await asyncio.gather(*(runner.follow(order) for order in runner.orders))
@@ -48,6 +48,8 @@ async def _done(orders: Iterable[Order], workshop: Workshop, stop: threading.Eve
     return floor.outcome
 
 
+_LISTEN = 0.5
+"""Seconds between two looks for what callbacks said."""
 _GIVEN_UP = "given up by a decision; 'kling-spec ledger resubmit' lets it be sent again"
 
 
@@ -61,7 +63,7 @@ class _Run:
         self._ended = {order.fingerprint: asyncio.Event() for order in orders}
         self._lanes: dict[tuple[str, str], Lane] = {}
         self._watch = Watch(floor)
-        self._desk = Desk(floor, Filler(floor, self._watch))
+        self._desk = Desk(floor, Filler(floor, self._watch), self._watch)
 
     async def close(self) -> None:
         """End what goes on beside the orders."""
@@ -123,6 +125,16 @@ class _Run:
         if key not in self._lanes:
             self._lanes[key] = Lane(self._floor.shop.accounts[order.provider].concurrency)
         return self._lanes[key]
+
+    async def listen(self) -> None:
+        """Look at once when a callback says that something moved; the look tells what."""
+        heard = self._ledger.last_hint()
+        while self._floor.shop.hears and not self._floor.is_stopping:
+            await self._floor.sleep(_LISTEN)
+            newest = self._ledger.last_hint()
+            if newest != heard:
+                self._watch.wake()
+            heard = newest
 
     async def let_go(self) -> None:
         """When the run is to stop, let everybody in who waits: nothing is sent any more."""

@@ -8,13 +8,14 @@ from urllib.parse import quote
 
 from kling_spec.ledger import Entry, LedgerError
 from kling_spec.plan import Order
-from kling_spec.providers import Accepted, Refusal, Refused, Request, Unclear, provider
+from kling_spec.providers import Accepted, JobState, Refusal, Refused, Request, Unclear, provider
 from kling_spec.runner._event import Kind
 from kling_spec.runner._fetch import FetchError
 from kling_spec.runner._fill import Filler
 from kling_spec.runner._floor import Floor
 from kling_spec.runner._http import NotSentError, UnclearError, fresh_client, send
 from kling_spec.runner._lane import Slot
+from kling_spec.runner._wait import Watch
 
 _TRIES = 3
 """How often an unclear submit is looked up or repeated in one run."""
@@ -32,9 +33,10 @@ class Later:
 class Desk:
     """Submits orders. Every one is in the ledger, and its cost reserved, before its first byte leaves."""
 
-    def __init__(self, floor: Floor, filler: Filler) -> None:
+    def __init__(self, floor: Floor, filler: Filler, watch: Watch) -> None:
         self._floor = floor
         self._filler = filler
+        self._watch = watch
 
     async def submit(self, order: Order, slot: Slot, *, again: bool = False) -> str | Later | None:
         """Return the provider's id of the order, that it has to wait, or None where nothing comes of it.
@@ -97,15 +99,27 @@ class Desk:
         if entry.account != account.digest:
             self._unsettled(order, _with(why, "that was with another key, or at another address"))
             return None
+        if job := await self._hinted(order):
+            return self._accepted(order, job, is_new=False)
         body = await self._same_body(order, entry)
         return await self._settle(order, body, why, is_new=False)
+
+    async def _hinted(self, order: Order) -> str | None:
+        """Return the job that a callback told of, where the provider itself confirms that it has it."""
+        job = self._floor.shop.ledger.hinted(order.fingerprint)
+        if job is None:
+            return None
+        status, _ = await self._watch.look(order.provider, job)
+        return job if status is not None and status.state is not JobState.LOST else None
 
     # -- sending --
 
     async def _body(self, order: Order, *, is_repeat: bool = False) -> bytes:
         """Return the bytes that are sent. Raises FetchError."""
         fill = await self._filler.fill(order, is_repeat=is_repeat)
-        return (await asyncio.to_thread(order.render, fill)).encode()
+        return (
+            await asyncio.to_thread(order.render, fill, self._floor.shop.token_of(order.client_id))
+        ).encode()
 
     async def _send(self, order: Order, body: bytes, slot: Slot) -> str | Later | None:
         """Send the body, and once more where it was signed for another time than the provider's."""
@@ -192,6 +206,8 @@ class Desk:
                 await floor.sleep(_SHORTEST_PAUSE * 2**number)
             if floor.is_stopping:
                 break
+            if job := await self._hinted(order):
+                return self._accepted(order, job, is_new=is_new)
             answer = await (self._repeated(order, body) if body and may_repeat else self._found(order))
             match answer:
                 case Accepted(job):

@@ -43,6 +43,11 @@ class Watch:
         """Return where a job stands at this moment, or None and what stood in the way of seeing it."""
         return await self._poller(name).look(job)
 
+    def wake(self) -> None:
+        """Look at all jobs now."""
+        for poller in self._pollers.values():
+            poller.wake()
+
     async def close(self) -> None:
         """Look no more."""
         for poller in self._pollers.values():

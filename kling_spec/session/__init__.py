@@ -8,6 +8,7 @@ from kling_spec.session._errors import BudgetRefused, NoCredentials, PlanChanged
 from kling_spec.session._prices import keep_prices
 from kling_spec.session._selection import Selection
 from kling_spec.session._settings import Settings, credentials, read_settings
+from kling_spec.session._token import token_maker
 
 __all__ = [
     "BudgetRefused",
@@ -23,6 +24,7 @@ __all__ = [
     "credentials",
     "keep_prices",
     "read_settings",
+    "token_maker",
 ]
 _PLACES = {"FilmMade": "_run", "Finished": "_run", "Job": "_run", "Session": "_session"}
 

@@ -11,3 +11,4 @@ from kling_spec.session._session import Session as Session
 from kling_spec.session._settings import Settings as Settings
 from kling_spec.session._settings import credentials as credentials
 from kling_spec.session._settings import read_settings as read_settings
+from kling_spec.session._token import token_maker as token_maker

@@ -128,7 +128,7 @@ class _Reader:
         self.found += found
         if document is None or "extends" not in document.value:
             return document
-        return self._extended(document, path, (*above, path.resolve()))
+        return self._extended(document, path, (*above, _real(path)))
 
     def _extended(self, document: Document, path: Path, above: tuple[Path, ...]) -> Document | None:
         whole: Document | None = None
@@ -147,7 +147,7 @@ class _Reader:
         wrong = ""
         if is_outside(name):
             wrong, help_ = "lies outside the project", "write its path relative to this file"
-        elif path.resolve() in above or len(above) > _DEEPEST:
+        elif _real(path) in above or len(above) > _DEEPEST:
             wrong, help_ = "extends this file again", "let files extend in one direction only"
         elif self._files > _MOST_FILES:
             wrong, help_ = f"is one of more than {_MOST_FILES}", "extend fewer files"
@@ -163,6 +163,11 @@ class _Reader:
             self.found.append(Diagnostic(code="KS111", message=message, origin=origin, help=help_))
             return None
         return self.parse(text, path, shown, above)
+
+
+def _real(path: Path) -> Path:
+    """Return the path with every link followed, as far as that goes."""
+    return Path(os.path.realpath(path))
 
 
 def _bases(extends: Any) -> Iterator[tuple[tuple[int, ...], str]]:

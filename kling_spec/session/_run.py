@@ -18,6 +18,7 @@ from kling_spec.providers import provider as back_end
 from kling_spec.runner import Account, Event, FileStore, Handle, Outcome, RunLock, Workshop, run, start
 from kling_spec.sandbox import Sandbox
 from kling_spec.session._caps import Caps
+from kling_spec.session._token import token_maker
 
 _REHEARSAL_POLL = 0.25
 
@@ -58,6 +59,8 @@ class Studio:
     ffmpeg: Ffmpeg
     file_store: FileStore | None = None
     """Where local files are put that a provider takes by address only."""
+    hears: bool = False
+    """Whether callbacks may come."""
     caps: Caps = field(default_factory=Caps)
     """What may be committed at most."""
     faults: tuple[str, ...] = ()
@@ -149,6 +152,8 @@ async def _run(  # noqa: PLR0913 - a run, and everything that it works with
         on_event=watch,
         ffmpeg=studio.ffmpeg,
         file_store=studio.file_store,
+        token_of=token_maker(studio.state),
+        hears=studio.hears,
         run=run_id,
         limits=studio.caps.limits(run_id, plan.spec, datetime.now(UTC)),
     )

@@ -111,6 +111,7 @@ class Session(Checked):
             folder=self.project.folder,
             ffmpeg=find_ffmpeg(self.settings.ffmpeg),
             file_store=self._file_store(),
+            hears="callback_url" in self.settings.of(self.provider_name).own,
         )
 
     def _caps(self, max_cost: Decimal | None) -> Caps:

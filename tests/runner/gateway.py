@@ -17,6 +17,8 @@ class Gateway:
     loses: Callable[[str, str], bool] = lambda _method, _path: False
     seen: list[tuple[str, str, bytes]] = field(default_factory=list)
     """Method, path and body of every request."""
+    lost: list[bytes] = field(default_factory=list)
+    """The answers that nobody heard."""
     server: Any = None
 
     def count(self, method: str, path: str) -> int:
@@ -64,6 +66,7 @@ class _Handler(BaseHTTPRequestHandler):
         data = answer.read()
         behind.close()
         if gateway.loses(self.command, self.path):
+            gateway.lost.append(data)
             self.close_connection = True
             self.connection.close()
             return
