@@ -91,6 +91,12 @@ def _add_run_commands(commands: _Commands) -> None:  # type: ignore[type-arg]
     _add_faults(sandbox)
     sandbox.add_argument("--callback-secret", metavar="SECRET", help="what callbacks are signed with")
 
+    callbacks = _command(
+        commands, "serve-callbacks", "_callbacks:serve_callbacks", "hear callbacks of providers until stopped"
+    )
+    callbacks.add_argument("--port", type=int, default=8770, help="on loopback; 0 for any free one")
+    callbacks.add_argument("--dir", default=".", metavar="DIR", help="the project; here when left out")
+
 
 def _add_ledger_commands(commands: _Commands) -> None:  # type: ignore[type-arg]
     status = _command(
