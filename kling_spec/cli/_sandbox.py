@@ -44,7 +44,7 @@ def show_faults() -> int:
     for name, text in rows:
         print(f"{name:<{width}}  {text}")
     say(
-        "\nbehind a name: :CALL keeps it to submit, element, upload, poll, list or clip,"
+        "\nbehind a name: :CALL keeps it to submit, element, upload, poll (lists too), list or clip,"
         "\n@PROBABILITY (or =PROBABILITY, where no value is taken) is from 0 to 1,"
         "\nand /TIMES is how often it strikes one task at most"
     )

@@ -68,7 +68,8 @@ def _kinds(name: str, row: Row, kind: str | None) -> frozenset[str]:
         raise SandboxError(f"fault '{name}' cannot be kept to one kind of call")
     if kind not in KINDS:
         raise SandboxError(f"fault '{name}' can be kept to {', '.join(KINDS)}, not to '{kind}'")
-    return frozenset({kind})
+    # some providers are polled by their lists
+    return frozenset({"poll", "list"} if kind == "poll" else {kind})
 
 
 def _value(name: str, value: Value | None, text: str | None) -> float:

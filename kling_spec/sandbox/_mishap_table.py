@@ -126,7 +126,7 @@ TABLE = MappingProxyType(
             text="the clip comes byte by byte, with a pause after each",
             kinds=_CLIP,
             can_be_kept=True,
-            value=Value(word="SECONDS", default=1, low=0.001, high=3600),
+            value=Value(word="SECONDS", default=1, low=0.0001, high=3600),
         ),
         "html-clip": Row(text="an error page comes in the place of the clip, under its name", kinds=_CLIP),
         "redirect-private": Row(

@@ -205,7 +205,7 @@ def test_every_call_is_of_a_kind(faulty, kind, ask):
         *(
             f"502:{other}"
             for other in ("submit", "element", "upload", "poll", "list", "clip")
-            if other != kind
+            if other != kind and (kind, other) != ("list", "poll")
         )
     ) as caller:
         assert caller.ask(*ask).status != 502
