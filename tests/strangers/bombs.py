@@ -43,7 +43,7 @@ TEMPLATES: dict[str, str] = {
     + "{{ m11() }}",
     "a macro that calls itself": "{% macro m(n) %}{{ m(n + 1) }}{{ m(n + 1) }}{% endmacro %}{{ m(1) }}",
     "sorting again and again": "{% for a in r %}{{ many|sort|unique|sort|first }}{% endfor %}",
-    "looking again and again": "{% for a in many %}{% if a in many and [many, 1] == [other, 1] %}x{% endif %}{% endfor %}",
+    "looking again": "{% for a in many %}{% if a in many and [many, 1] == [other, 1] %}x{% endif %}{% endfor %}",
     "many loops of words": "{% for a in many %}{{ long }}{% endfor %}",
     "static words in loops": "{% for a in many %}" + "word " * 3000 + "{% endfor %}",
     "brackets": "{{ " + "(" * 4000 + "1" + ")" * 4000 + " }}",
