@@ -62,7 +62,7 @@ class Watch:
             status, trouble = await poller.next(job)
             lost = lost + 1 if status is not None and _is_adrift(status) else 0
             if status is not None and self._is_settled(order, job, status, lost):
-                return status if status.state is JobState.SUCCEEDED else None
+                return status if status.video_url is not None else None
             words = trouble or (status.message if status is not None else "")
             if words and words != said:
                 floor.tell(Kind.WAITING, order, words)

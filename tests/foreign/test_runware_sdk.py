@@ -253,7 +253,7 @@ JOBS: Mapping[str, Job] = {
             1920,
             1080,
             positivePrompt="A fox",
-            webhookURL="https://hooks.example.com/done",
+            webhookURL="https://hooks.example.com/done/$token",  # a secret of each submit's own
             uploadEndpoint="https://films.example.com/fox.mp4",
         ),
         settings="""

@@ -351,16 +351,17 @@ def test_trap_86_the_scheme_is_bearer_with_all_of_ours(tmp_path: Path, name: str
 # -- callbacks -----------------------------------------------------------------------------------
 
 HOOK = "https://hooks.example.com/kling"
+SENT = f"{HOOK}/$token"  # a secret of each submit's own takes the place of the word
 
 
 @pytest.mark.parametrize(
     ("name", "path", "told"),
     [
-        ("kling", (), {"callback_url": HOOK}),
-        ("kling-2026", ("options",), {"callback_url": HOOK}),
-        ("hiapi", (), {"callback": {"url": HOOK, "when": "final"}}),
-        ("runware", (), {"webhookURL": HOOK}),
-        ("apimodels", (), {"callback_url": HOOK}),
+        ("kling", (), {"callback_url": SENT}),
+        ("kling-2026", ("options",), {"callback_url": SENT}),
+        ("hiapi", (), {"callback": {"url": SENT, "when": "final"}}),
+        ("runware", (), {"webhookURL": SENT}),
+        ("apimodels", (), {"callback_url": SENT}),
     ],
 )
 def test_trap_87_the_callback_stands_where_each_provider_reads_it(
