@@ -4,7 +4,7 @@ import sys
 from typing import Any
 
 from kling_spec import session
-from kling_spec.diagnostics import Diagnostic, Origin, SpecError, did_you_mean
+from kling_spec.diagnostics import Diagnostic, Origin, SpecError, did_you_mean, printable
 from kling_spec.providers import provider_names
 from kling_spec.session import Checked, Selection
 
@@ -66,4 +66,4 @@ def named(name: str | None) -> tuple[str, ...] | None:
 
 def say(text: str) -> None:
     """Print progress and remarks: never on standard output, which programs read."""
-    print(text, file=sys.stderr)
+    print(printable(text, keep="\n"), file=sys.stderr)

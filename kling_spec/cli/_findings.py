@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterable
 from typing import Any, TextIO
 
-from kling_spec.diagnostics import Diagnostic, SpecError, draw
+from kling_spec.diagnostics import Diagnostic, SpecError, draw, printable
 
 
 def use_color(arguments: Any, stream: TextIO) -> bool:
@@ -50,13 +50,18 @@ def _annotation(finding: Diagnostic) -> str:
     """Return the finding as a line that GitHub shows beside the code."""
     kind = {"error": "error", "warning": "warning", "note": "notice"}[finding.severity]
     origin = finding.origin
-    place = f"file={origin.file},line={origin.line},col={origin.column},endLine={origin.end_line}"
+    file = _escaped(printable(origin.file)).replace(":", "%3A").replace(",", "%2C")
+    place = f"file={file},line={origin.line},col={origin.column},endLine={origin.end_line}"
     text = finding.message + (f"\nhelp: {finding.help}" if finding.help else "")
-    escaped = text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
-    return f"::{kind} {place},title={finding.code}::{escaped}"
+    return f"::{kind} {place},title={finding.code}::{_escaped(printable(text, keep=chr(10)))}"
+
+
+def _escaped(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
 
 def brief(notes: Iterable[Diagnostic]) -> None:
     """Print warnings and notes one a line, on standard error."""
     for note in notes:
-        print(f"{note.severity}: {note.message} ({note.origin.file}:{note.origin.line})", file=sys.stderr)
+        words = f"{note.severity}: {note.message} ({note.origin.file}:{note.origin.line})"
+        print(printable(words), file=sys.stderr)

@@ -33,7 +33,7 @@ def main(words: Sequence[str] | None = None) -> int:
 def _reported(error: Exception, arguments: object) -> int:
     """Print what a person can act on, and return its exit code; anything else is a bug and raised again."""
     from kling_spec.cli._findings import report
-    from kling_spec.diagnostics import SpecError
+    from kling_spec.diagnostics import SpecError, printable
 
     if isinstance(error, SpecError):
         report(error, arguments)
@@ -44,7 +44,7 @@ def _reported(error: Exception, arguments: object) -> int:
             if not isinstance(error, OSError)
             else f"{error.strerror or error}: {error.filename or ''}"
         )
-        print(f"error: {text.strip(': ')}", file=sys.stderr)
+        print(f"error: {printable(text.strip(': '), keep=chr(10))}", file=sys.stderr)
         return ERRORS
     raise error
 

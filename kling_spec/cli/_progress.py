@@ -17,6 +17,7 @@ from rich.progress import (
     Progress as Bars,
 )
 
+from kling_spec.diagnostics import printable
 from kling_spec.plan import Plan
 from kling_spec.runner import Event, Kind
 from kling_spec.session import FilmMade
@@ -76,12 +77,12 @@ class Progress:
         if happening.kind in _ENDED:
             self._bars.advance(self._clips)
         if happening.kind in (Kind.FAILED, Kind.REFUSED, Kind.UNKNOWN):
-            self._bars.console.print(
-                f"{happening.kind}  {happening.tasks[0]}  {happening.message}", markup=False
-            )
+            row = f"{happening.kind}  {happening.tasks[0]}  {happening.message}"
+            self._bars.console.print(printable(row), markup=False)
 
     def _line(self, kind: str, name: str, message: str) -> None:
-        print(f"{kind:<10}{name:<{self._width}}  {message}".rstrip(), file=sys.stderr, flush=True)
+        row = f"{kind:<10}{name:<{self._width}}  {message}".rstrip()
+        print(printable(row), file=sys.stderr, flush=True)
 
 
 def _as_json(happening: Event | FilmMade) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from kling_spec.diagnostics import printable
 from kling_spec.plan import SIGNS, Action, Plan, Row, answer, asked, money, prepares, why
 
 _MOST_ROWS = 200
@@ -29,14 +30,19 @@ def table(heads: Sequence[str], rows: Iterable[Sequence[str | Text]], right: Seq
     for number, head in enumerate(heads):
         drawn.add_column(head, justify="right" if number in right else "left", overflow="fold")
     for row in rows:
-        drawn.add_row(*row)
+        drawn.add_row(*map(_cell, row))
     return drawn
+
+
+def _cell(value: str | Text) -> Text:
+    """Return a cell that shows its text and obeys none of it: no marks of ours, no controls of a terminal."""
+    return Text(printable(value, keep="\n")) if isinstance(value, str) else value
 
 
 def show_plan(plan: Plan, out: Console, *, is_rehearsal: bool) -> None:
     """Print a plan: a line for each task that is not simply there already, then the answer."""
     kind = " (rehearsal in the sandbox: nothing is paid)" if is_rehearsal else ""
-    out.print(Text.assemble((plan.spec, "bold"), f" on {plan.provider}{kind}\n"))
+    out.print(Text.assemble((printable(plan.spec), "bold"), f" on {plan.provider}{kind}\n"))
     rows = [row for row in plan.rows if row.action is not Action.REUSE]
     if rows:
         heads = ("", "task", "asks for", "price", "cost")
@@ -45,7 +51,7 @@ def show_plan(plan: Plan, out: Console, *, is_rehearsal: bool) -> None:
             out.print(f"… and {len(rows) - _MOST_ROWS} more; 'plan --format json' has them all")
         out.print()
     if first := prepares(plan):
-        out.print(first)
+        out.print(Text(printable(first)))
     does, costs = answer(plan)
     out.print(Text(f"{does} ").append(costs, "bold"))
 

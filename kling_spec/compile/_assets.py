@@ -31,12 +31,23 @@ def is_private(link: str) -> bool:
         return link.lower().startswith(("https://", "http://"))
     if not (host[-1].isdigit() or ":" in host):
         return False
-    from ipaddress import ip_address
+    return not _is_public(host)
+
+
+def _is_public(host: str) -> bool:
+    """Whether a number is an address of the internet; some of version 6 stand for one of version 4."""
+    from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 
     try:
-        return not ip_address(host).is_global
+        address = ip_address(host)
     except ValueError:
-        return True
+        return False
+    inner: list[IPv4Address] = []
+    if isinstance(address, IPv6Address):
+        inner = [one for one in (address.ipv4_mapped, address.sixtofour, *(address.teredo or ())) if one]
+        if any(address in IPv6Network(network) for network in ("64:ff9b::/96", "64:ff9b:1::/48", "::/96")):
+            inner.append(IPv4Address(int(address) & 0xFFFFFFFF))
+    return address.is_global and all(one.is_global for one in inner)
 
 
 def paths_of(asset: Asset) -> Iterator[tuple[tuple[str | int, ...], str]]:

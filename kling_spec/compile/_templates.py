@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from kling_spec.compile._problem import TemplateProblem
-from kling_spec.compile._work import short
+from kling_spec.compile._work import LONGEST_TEXT, short
 
 _NAME = re.compile(r"\{\{ *([A-Za-z_][A-Za-z0-9_]*) *\}\}")
 _ENGINE = re.compile(r"\{[{%#]|[#%}]\}")
@@ -71,7 +71,8 @@ class Templates:
         """Return the rendered text. Raises TemplateProblem, and whatever an expression raises."""
         if pattern.plain is not None:
             try:
-                return short("".join([w + str(names[name]) if name else w for w, name in pattern.plain]))
+                made = "".join([words + str(names[name]) if name else words for words, name in pattern.plain])
+                return made if len(made) <= LONGEST_TEXT else short(made)
             except KeyError:
                 pass  # the engine says better what is missing
         text: str = self._engine.text(pattern.source, names)

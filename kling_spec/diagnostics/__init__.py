@@ -2,7 +2,7 @@
 
 from kling_spec.diagnostics._codes import Explanation, codes, explain
 from kling_spec.diagnostics._diagnostic import Diagnostic, Origin, Severity
-from kling_spec.diagnostics._draw import draw
+from kling_spec.diagnostics._draw import draw, printable
 from kling_spec.diagnostics._error import SpecError
 from kling_spec.diagnostics._nearest import did_you_mean
 
@@ -16,4 +16,5 @@ __all__ = [
     "did_you_mean",
     "draw",
     "explain",
+    "printable",
 ]

@@ -24,15 +24,15 @@ def _one(found: Diagnostic, lines: list[str], *, color: bool) -> str:
     ink = _COLORS[found.severity]
     origin = found.origin
     head = _paint(f"{found.severity}[{found.code}]", f"1;{ink}", color=color)
-    rows = [f"{head}: {_printable(found.message)}"]
+    rows = [f"{head}: {printable(found.message)}"]
     margin = len(str(origin.line)) + 1
     bar = _paint("|", "34", color=color)
     rows.append(
-        f"{'':{margin - 1}}{_paint('-->', '34', color=color)} {origin.file}:{origin.line}:{origin.column}"
+        f"{'':{margin - 1}}{_paint('-->', '34', color=color)} {printable(origin.file)}:{origin.line}:{origin.column}"
     )
     if 0 < origin.line <= len(lines):
         text, column, width = _window(lines[origin.line - 1], origin.column, _length(found, lines))
-        caret = _paint(" ".join(filter(None, ("^" * width, _printable(found.label)))), ink, color=color)
+        caret = _paint(" ".join(filter(None, ("^" * width, printable(found.label)))), ink, color=color)
         rows += [
             f"{'':{margin}}{bar}",
             f"{origin.line:<{margin}}{bar} {text}".rstrip(),
@@ -40,7 +40,7 @@ def _one(found: Diagnostic, lines: list[str], *, color: bool) -> str:
         ]
     if found.help:
         equals = _paint("= help:", "1", color=color)
-        rows += [f"{'':{margin}}{equals} {line}" for line in _printable(found.help, keep="\n").splitlines()]
+        rows += [f"{'':{margin}}{equals} {line}" for line in printable(found.help, keep="\n").splitlines()]
     return "\n".join(rows)
 
 
@@ -57,9 +57,9 @@ def _window(line: str, column: int, length: int) -> tuple[str, int, int]:
     column = min(max(1, column), len(line) + 1)
     start = 0 if len(line) <= _WIDEST or column < _WIDEST - 20 else column - 40
     text = line[start : start + _WIDEST]
-    before = ("… " if start else "") + _printable(text[: column - 1 - start])
-    under = _printable(text[column - 1 - start : column - 1 - start + length])
-    after = _printable(text[column - 1 - start + length :])
+    before = ("… " if start else "") + printable(text[: column - 1 - start])
+    under = printable(text[column - 1 - start : column - 1 - start + length])
+    after = printable(text[column - 1 - start + length :])
     end = "…" if start + _WIDEST < len(line) else ""
     return before + under + after + end, _cells(before), max(1, _cells(under))
 
@@ -69,7 +69,7 @@ def _cells(text: str) -> int:
     return sum(0 if combining(c) else 2 if east_asian_width(c) in "WF" else 1 for c in text)
 
 
-def _printable(text: str, *, keep: str = "") -> str:
+def printable(text: str, *, keep: str = "") -> str:
     """Return the text with control characters shown, never sent to the terminal."""
     return "".join(
         c if c.isprintable() or c in keep else " " if c in "\t\n\r" else "\N{REPLACEMENT CHARACTER}"

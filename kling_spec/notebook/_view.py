@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from kling_spec.diagnostics import Diagnostic, draw
+from kling_spec.diagnostics import Diagnostic, draw, printable
 from kling_spec.notebook._html import block, verbatim
 
 
@@ -21,7 +21,7 @@ class View:
 
     def __repr__(self) -> str:
         """Return it as plain text."""
-        return self.text()
+        return printable(self.text(), keep="\n")
 
     def _repr_html_(self) -> str:
         return self.html()

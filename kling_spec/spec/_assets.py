@@ -50,5 +50,5 @@ class Asset(Part):
     """What a library element was made from: `images`, or `video` for a video character."""
     description: str | None = None
     """What it shows, for elements that are made and for readers."""
-    duration: Annotated[Decimal, Field(gt=0, le=3600)] | None = None
+    duration: Annotated[Decimal, Field(gt=0, le=3600, decimal_places=6)] | None = None
     """How many seconds a video lasts; an edit of it is billed by this."""

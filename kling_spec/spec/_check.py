@@ -207,6 +207,7 @@ _WORDS: dict[str, Callable[[_Ctx], tuple[str, str]]] = {
     "literal_error": lambda ctx: (f"one of {ctx['expected'].replace(' or ', ', ')}", ""),
     "greater_than": _bound("more than", "gt"),
     "greater_than_equal": _bound("at least", "ge"),
+    "decimal_max_places": lambda ctx: (f"a number with at most {ctx['decimal_places']} decimal places", ""),
     "less_than": _bound("less than", "lt"),
     "less_than_equal": _bound("at most", "le"),
     "too_short": lambda ctx: (f"at least {ctx['min_length']} long", "add an entry, or remove the key"),

@@ -7,14 +7,14 @@ from pydantic import Field
 
 from kling_spec.spec._base import Part, Shorthand, Templated, Truth
 
-Seconds = Annotated[Decimal, Field(ge=0)]
+Seconds = Annotated[Decimal, Field(ge=0, le=86_400, decimal_places=6)]
 
 
 class TransitionSpec(Part):
     """How an entry is entered from the one before it."""
 
     type: Literal["crossfade", "dip_to_black", "dip_to_white", "wipe"]
-    duration: Annotated[Decimal, Field(gt=0)] = Decimal("0.5")
+    duration: Annotated[Decimal, Field(gt=0, le=3600, decimal_places=6)] = Decimal("0.5")
     """Seconds."""
 
 
@@ -25,7 +25,7 @@ class EntryKeys(Part):
     """The shot, with its extensions behind it."""
     asset: str | None = None
     """An image, which stands for `duration`, or a video of your own."""
-    duration: Annotated[Decimal, Field(gt=0)] | None = None
+    duration: Annotated[Decimal, Field(gt=0, le=3600, decimal_places=6)] | None = None
     """How many seconds an image stands."""
     trim: Annotated[list[Seconds], Field(min_length=2, max_length=2)] | None = None
     """From and to, in seconds into the clip."""
@@ -41,11 +41,11 @@ class Audio(Part):
 
     music: str | None = None
     """An audio asset that plays below the whole film."""
-    music_gain: Annotated[Decimal, Field(ge=-60, le=20)] = Decimal(0)
+    music_gain: Annotated[Decimal, Field(ge=-60, le=20, decimal_places=6)] = Decimal(0)
     """Decibels."""
     duck: Truth = False
     """Whether the music gives way to the clips' own sound."""
-    loudness: Annotated[Decimal, Field(ge=-40, le=-5)] | None = None
+    loudness: Annotated[Decimal, Field(ge=-40, le=-5, decimal_places=6)] | None = None
     """Target in LUFS."""
 
 

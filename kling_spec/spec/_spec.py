@@ -18,7 +18,7 @@ LANGUAGE_VERSIONS = (1,)
 class Budget(Part):
     """The most that one run may commit to."""
 
-    max: Annotated[Decimal, Field(gt=0)]
+    max: Annotated[Decimal, Field(gt=0, le=1_000_000_000, decimal_places=6)]
     """An amount of money."""
     currency: Annotated[str, Field(pattern="^[A-Z]{3}$")] = "USD"
     """Three letters, such as USD."""
