@@ -8,8 +8,9 @@ RUN := $(VENV)/bin/
 demo: $(VENV)/.installed ## the quickstart campaign, rehearsed in the sandbox
 	$(RUN)kling-spec run specs/quickstart.yaml --sandbox --yes
 
-test: $(VENV)/.developed lint ## everything that CI checks
-	$(RUN)python -m pytest
+test: $(VENV)/.developed lint ## everything that CI checks; the chaos lane is parallel by itself
+	$(RUN)python -m pytest -n 2 --dist worksteal --ignore tests/chaos
+	$(RUN)python -m pytest tests/chaos
 
 chaos: $(VENV)/.developed ## runs that are killed and lied to, ten times as often as in the tests
 	CHAOS_SEEDS=200 $(RUN)python -m pytest tests/chaos

@@ -58,7 +58,7 @@ def test_a_handle_gives_what_the_work_gave_or_raised():
     handle.stop.set()
     begun = time.monotonic()
     assert handle.wait() == 7
-    assert time.monotonic() - begun < 1
+    assert time.monotonic() - begun < 10
     with pytest.raises(TimeoutError, match="the work's own"):
         start(fault).wait(5)
 

@@ -314,7 +314,7 @@ def test_a_stop_waits_for_nobody_who_does_not_answer(faulty, until):
             caller.sandbox.stop()
             took = time.monotonic() - began
 
-    assert took < 2.5
+    assert took < 10
     until(lambda: [t for t in threading.enumerate() if t.name == "sandbox-lane"], lambda left: not left)
 
 

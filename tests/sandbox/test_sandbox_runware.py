@@ -152,9 +152,9 @@ def test_media_are_deleted_and_then_unknown(store, ask, encoded):
 @pytest.mark.parametrize(
     ("inputs", "parameter"),
     [
-        ({"frameImages": [str(uuid4())]}, "inputs.frameImages[0]"),
-        ({"frameImages": [{"image": str(uuid4())}]}, "inputs.frameImages[0]"),
-        ({"video": str(uuid4())}, "inputs.video"),
+        ({"frameImages": ["0b5f8a53-3d5e-4e8f-9c67-2a1c4a8f9b01"]}, "inputs.frameImages[0]"),
+        ({"frameImages": [{"image": "0b5f8a53-3d5e-4e8f-9c67-2a1c4a8f9b02"}]}, "inputs.frameImages[0]"),
+        ({"video": "0b5f8a53-3d5e-4e8f-9c67-2a1c4a8f9b03"}, "inputs.video"),
     ],
 )
 def test_a_uuid_that_nobody_stored_is_refused(ask, inputs, parameter):
@@ -263,7 +263,7 @@ def test_the_details_hold_what_was_sent_and_what_came(ask, results):
 
 
 @pytest.mark.parametrize("kind", ["getResponse", "getTaskDetails"])
-@pytest.mark.parametrize("uuid", [str(uuid4()), "x", 5, None])
+@pytest.mark.parametrize("uuid", ["d6115ca2-a567-47b5-9131-154a9340cadd", "x", 5, None])
 def test_a_task_that_was_never_sent_is_an_error_item(client, kind, uuid):
     answer = client.post("/v1", json=[{"taskType": kind, "taskUUID": uuid}])
 

@@ -30,7 +30,7 @@ def test_a_stop_waits_for_no_render(tmp_path, until):
         sandbox.stop()
         took = time.monotonic() - began
 
-    assert took < 2.5
+    assert took < 10
     assert not list(tmp_path.glob("clips/*.mp4"))
     until(
         lambda: {thread.name for thread in set(threading.enumerate()) - before},

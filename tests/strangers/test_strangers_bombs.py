@@ -7,19 +7,15 @@ from pathlib import Path
 import pytest
 from bombs import FILES, NAMES, SPECS, TEMPLATES, YAML
 from jinja2 import UndefinedError
-from stranger_specs import codes, cpu_ms, found
+from stranger_specs import codes, found, times_ordinary
 
 from kling_spec.compile._engine import Engine
 from kling_spec.compile._problem import TemplateProblem
 from kling_spec.source import parse
 
-MOST_MS = 250
+_MOST = 60
+"""Times the reading of an ordinary spec of 3,000 lines, which takes some 15 ms; a bomb that goes off takes minutes."""
 _MOST_MIB = 100
-
-
-def _fastest(work: object) -> float:
-    """The least of three, for a machine that does other things as well."""
-    return min(cpu_ms(work) for _ in range(3))  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("name", TEMPLATES)
@@ -37,7 +33,7 @@ def test_a_template_that_would_grow_is_refused_in_a_moment(name: str) -> None:
 
     result = work()
     assert result == "1" * 1800 if name == "many expressions" else result is None  # long, but allowed
-    assert _fastest(work) < MOST_MS
+    assert times_ordinary(work) < _MOST
 
 
 @pytest.mark.parametrize("name", [name for name in YAML if name != "many keys"])
@@ -49,14 +45,14 @@ def test_yaml_that_would_grow_is_refused_in_a_moment(name: str) -> None:
 
     assert findings
     assert {one.code for one in findings} <= {"KS100", "KS101", "KS102", "KS103", "KS104", "KS105", "KS115"}
-    assert _fastest(lambda: parse(text, "spec.yaml")) < MOST_MS
+    assert times_ordinary(lambda: parse(text, "spec.yaml")) < _MOST
 
 
 @pytest.mark.parametrize("name", SPECS)
 def test_a_spec_that_would_grow_is_counted_and_refused(name: str) -> None:
     """T-E2, T-D8: nothing is expanded only to find out how much it is."""
     assert codes(SPECS[name]) & {"KS303", "KS316", "KS320"}
-    assert _fastest(lambda: found(SPECS[name])) < 2 * MOST_MS
+    assert times_ordinary(lambda: found(SPECS[name])) < _MOST
 
 
 def test_there_are_many_bombs() -> None:
