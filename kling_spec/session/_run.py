@@ -2,7 +2,8 @@
 
 import asyncio
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,6 +19,7 @@ from kling_spec.providers import provider as back_end
 from kling_spec.runner import Account, Event, FileStore, Handle, Outcome, RunLock, Workshop, run, start
 from kling_spec.sandbox import Sandbox
 from kling_spec.session._caps import Caps
+from kling_spec.session._leftovers import cutting
 from kling_spec.session._token import token_maker
 
 _REHEARSAL_POLL = 0.25
@@ -164,17 +166,23 @@ async def _run(  # noqa: PLR0913 - a run, and everything that it works with
         if order.fingerprint in outcome.stored
         for task in order.tasks
     }
+    films = await _cut(plan.films, clips, studio, watch, stop) if cuts and plan.films else ()
+    return Finished(outcome=outcome, films=films, clips=clips)
+
+
+async def _cut(
+    wanted: Iterable[Film], clips: Mapping[str, Path], studio: Studio, watch: Watch, stop: threading.Event
+) -> tuple[FilmMade, ...]:
+    """Return the films that were made until the wish to stop."""
     films: list[FilmMade] = []
-    for film in plan.films if cuts else ():
-        if stop.is_set():
-            break
-        try:
+    with cutting(studio.state / "work", studio.output), suppress(CancelledError):
+        for film in wanted:
+            if stop.is_set():
+                break
             made = await asyncio.to_thread(make_film, film, clips, studio, stop)
-        except CancelledError:
-            break
-        films.append(made)
-        watch(made)
-    return Finished(outcome=outcome, films=tuple(films), clips=clips)
+            films.append(made)
+            watch(made)
+    return tuple(films)
 
 
 def make_film(

@@ -16,6 +16,7 @@ from kling_spec.session._budget import check_budget, check_unchanged
 from kling_spec.session._caps import Caps
 from kling_spec.session._checked import Checked
 from kling_spec.session._errors import NoCredentials
+from kling_spec.session._leftovers import cutting
 from kling_spec.session._run import FilmMade, Job, Studio, Watch, begin, make_film
 from kling_spec.session._selection import Selection
 from kling_spec.session._settings import credentials
@@ -92,7 +93,11 @@ class Session(Checked):
         }
         wanted = frozenset(cuts)
         films = [film for film in plan.films if not wanted or film.cut in wanted]
-        return tuple(make_film(film, clips, self._studio()) for film in films)
+        studio = self._studio()
+        if not films:
+            return ()
+        with cutting(studio.state / "work", studio.output):
+            return tuple(make_film(film, clips, studio) for film in films)
 
     def entries(self) -> list[Entry]:
         """Return what the ledger knows of this spec."""

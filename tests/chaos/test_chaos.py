@@ -93,9 +93,6 @@ def test_a_known_fault_is_caught_within_fifty_seeds(play_all, mutant):
     pytest.fail(f"nobody noticed that the product {mutant}")
 
 
-@pytest.mark.xfail(
-    reason="what a killed cut leaves in the output folder and in its work folder is never swept", strict=True
-)
 def test_a_cut_that_was_killed_leaves_nothing_behind_in_the_end(play_all):
     results = play_all([Case(provider="kling", seed=8_000_000, point="amid the cut")])
 

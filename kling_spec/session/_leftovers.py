@@ -1,0 +1,69 @@
+"""What cuts that were killed left behind: swept before the next one, and never from under a living one."""
+
+import os
+import shutil
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from pathlib import Path
+
+_PARTS = ".kling-spec-*.mp4"
+"""Films that have not taken their name yet, anywhere below the output folder."""
+_FOLDERS = "cut-*"
+"""The folders in which films are made."""
+_LONG_AGO = 24 * 3600.0
+"""Seconds after which a leftover is nobody's, where folders cannot be locked."""
+_Sweep = Callable[[Path, float | None], None]
+"""Sweeps a folder of what is older than that time; None for all of it."""
+
+
+@contextmanager
+def cutting(work: Path, output: Path) -> Iterator[None]:
+    """Sweep what killed cuts left in both folders, and keep others from sweeping what is made inside.
+
+    Whoever cuts holds a shared lock on the folders themselves, which dies with its process; only who is
+    alone there sweeps. A folder that cannot be locked or swept is left as it is.
+    """
+    with ExitStack() as held:
+        for folder, sweep in ((work, _sweep_folders), (output, _sweep_parts)):
+            with suppress(OSError):
+                folder.mkdir(parents=True, exist_ok=True)
+                if os.name == "nt":
+                    sweep(folder, time.time() - _LONG_AGO)
+                else:
+                    held.callback(os.close, _held(folder, sweep))
+        yield
+
+
+def _held(folder: Path, sweep: _Sweep) -> int:
+    """Return the folder's descriptor, locked together with others; sweep first where nobody else holds it."""
+    import fcntl
+
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        with suppress(BlockingIOError):
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            sweep(folder, None)
+        fcntl.flock(descriptor, fcntl.LOCK_SH)
+    except BaseException:
+        os.close(descriptor)
+        raise
+    return descriptor
+
+
+def _sweep_parts(output: Path, before: float | None) -> None:
+    for part in output.rglob(_PARTS):
+        with suppress(OSError):
+            if part.is_file() and not part.is_symlink() and _is_due(part, before):
+                part.unlink()
+
+
+def _sweep_folders(work: Path, before: float | None) -> None:
+    for folder in work.glob(_FOLDERS):
+        with suppress(OSError):
+            if folder.is_dir() and not folder.is_symlink() and _is_due(folder, before):
+                shutil.rmtree(folder, ignore_errors=True)
+
+
+def _is_due(path: Path, before: float | None) -> bool:
+    return before is None or path.stat().st_mtime < before
