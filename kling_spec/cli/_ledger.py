@@ -64,17 +64,18 @@ def export_(arguments: Any) -> int:
 
 def adopt(arguments: Any) -> int:
     """Decide that the provider has an unknown task, under a job id."""
-    return _decide(arguments, "the next run waits for it")
+    return _decide(arguments, "adopted; the next run waits for it")
 
 
 def resubmit(arguments: Any) -> int:
     """Decide that the provider does not have an unknown task."""
-    return _decide(arguments, "the next run sends it again")
+    return _decide(arguments, "the next run sends it again, and pays for it")
 
 
 def abandon(arguments: Any) -> int:
     """Give an unknown task up."""
-    return _decide(arguments, "nothing is sent for it again; what it may have cost stays counted")
+    then = "given up; no run sends it or waits for it, until 'kling-spec ledger resubmit' or 'adopt'"
+    return _decide(arguments, f"{then}; what it may have cost stays counted")
 
 
 def move(arguments: Any) -> int:
@@ -98,7 +99,7 @@ def _decide(arguments: Any, then: str) -> int:
             say(f"error: {entry.task} is {entry.state}; only an unknown task needs a decision")
             return 1
         ledger.decide(verb, entry.fingerprint, getattr(arguments, "job", None))
-    say(f"{entry.task}: {verb}ed; {then}" if verb != "adopt" else f"{entry.task}: adopted; {then}")
+    say(f"{entry.task}: {then}")
     return 0
 
 

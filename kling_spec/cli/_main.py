@@ -14,7 +14,7 @@ INTERRUPTED = 130
 
 def main(words: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
-    arguments = parser().parse_args(words)
+    arguments = parser().parse_args([*map(_plain, sys.argv[1:] if words is None else words)])
     module, _, verb = arguments.does.partition(":")
     try:
         code: int = getattr(import_module(f"kling_spec.cli.{module}"), verb)(arguments)
@@ -28,6 +28,11 @@ def main(words: Sequence[str] | None = None) -> int:
     except Exception as error:  # noqa: BLE001 - what is not reported is raised again
         return _reported(error, arguments)
     return code
+
+
+def _plain(word: str) -> str:
+    """Return the id of a task without a variant, such as `-/fox`, so that it is not taken for an option."""
+    return f" {word}" if word.startswith("-/") else word
 
 
 def _reported(error: Exception, arguments: object) -> int:

@@ -116,15 +116,19 @@ def _add_ledger_commands(commands: _Commands) -> None:  # type: ignore[type-arg]
     ):
         verb = _command(verbs, name, "_ledger:move" if name == "move" else f"_ledger:{name}_", text)
         if name == "show":
-            verb.add_argument("task", metavar="TASK", help="a task's id, or the beginning of a fingerprint")
+            verb.add_argument(
+                "task", type=str.strip, metavar="TASK", help="a task's id, or the beginning of a fingerprint"
+            )
         _add_state(verb)
     for name, text in (
         ("adopt", "the provider has it: wait for the job with this id"),
-        ("resubmit", "the provider does not have it: let the next run send it again"),
-        ("abandon", "give it up"),
+        ("resubmit", "the provider does not have it: let the next run send it again, and pay for it"),
+        ("abandon", "give it up: no run sends it or waits for it; what it may have cost stays counted"),
     ):
         verb = _command(verbs, name, f"_ledger:{name}", text)
-        verb.add_argument("task", metavar="TASK", help="a task's id, or the beginning of a fingerprint")
+        verb.add_argument(
+            "task", type=str.strip, metavar="TASK", help="a task's id, or the beginning of a fingerprint"
+        )
         if name == "adopt":
             verb.add_argument("job", metavar="JOB", help="the provider's id")
         _add_state(verb)

@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from kling_spec.diagnostics import printable
-from kling_spec.plan import SIGNS, Action, Plan, Row, answer, asked, money, prepares, why
+from kling_spec.plan import Action, Plan, Row, answer, asked, money, prepares, sign, why
 
 _MOST_ROWS = 200
 _INKS = {Action.CREATE: "green", Action.REUSE: "dim", Action.WAIT: "cyan", Action.UNKNOWN: "yellow"}
@@ -58,4 +58,5 @@ def show_plan(plan: Plan, out: Console, *, is_rehearsal: bool) -> None:
 
 def _plan_row(row: Row) -> tuple[Text, str, str, str, Text]:
     cost = Text(money(row.cost), style="yellow" if row.cost.amount is None else "")
-    return Text(SIGNS[row.action], style=_INKS[row.action]), row.task, asked(row), why(row), cost
+    ink = "dim" if row.is_given_up else _INKS[row.action]
+    return Text(sign(row), style=ink), row.task, asked(row), why(row), cost

@@ -7,7 +7,7 @@ from typing import Any
 from kling_spec.diagnostics import Diagnostic
 from kling_spec.notebook._html import block, line, table, words
 from kling_spec.notebook._view import View, columns, remark
-from kling_spec.plan import SIGNS, Action, Plan, Row, answer, asked, money, prepares, why
+from kling_spec.plan import Action, Plan, Row, answer, asked, money, prepares, sign, why
 
 _MOST_ROWS = 50
 _LOOKS = {Action.CREATE: "good", Action.WAIT: "moving", Action.UNKNOWN: "odd", Action.REUSE: "dim"}
@@ -52,7 +52,7 @@ class PlanView(View):
 
     def text(self) -> str:
         """Return the plan as plain text."""
-        rows = [(SIGNS[row.action], row.task, asked(row), why(row), money(row.cost)) for row in self._shown()]
+        rows = [(sign(row), row.task, asked(row), why(row), money(row.cost)) for row in self._shown()]
         heads = [("", "task", "asks for", "price", "cost")] if rows else []
         drawn = [*columns([*heads, *rows], right=(4,)), *self._more()]
         parts = [
@@ -67,7 +67,7 @@ class PlanView(View):
         """Return the plan as a table."""
         rows = [
             (
-                words(SIGNS[row.action], _LOOKS[row.action]) + f" {row.action}",
+                words(sign(row), "dim" if row.is_given_up else _LOOKS[row.action]) + f" {row.word}",
                 words(row.task, "bold"),
                 words(asked(row)),
                 words(why(row), "dim"),

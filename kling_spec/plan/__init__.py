@@ -6,8 +6,8 @@ from typing import Any
 from kling_spec.plan._compiled import CompiledVariant, Compiler, Wanted
 
 __all__ = [
+    "GIVEN_UP",
     "HOW_LEGEND",
-    "SIGNS",
     "Action",
     "CompiledVariant",
     "Compiler",
@@ -31,6 +31,7 @@ __all__ = [
     "reasons",
     "shot_words",
     "shots_of",
+    "sign",
     "total",
     "why",
 ]
@@ -39,8 +40,8 @@ _PLACES = {
     "_offer": ("How", "Offer", "Verdict", "make_offer"),
     "_offer_words": ("HOW_LEGEND", "price_words", "reasons", "shot_words", "shots_of"),
     "_order": ("Order",),
-    "_plan": ("Action", "Plan", "Row", "make_plan"),
-    "_words": ("SIGNS", "answer", "asked", "counted", "money", "prepares", "total", "why"),
+    "_plan": ("GIVEN_UP", "Action", "Plan", "Row", "make_plan"),
+    "_words": ("answer", "asked", "counted", "money", "prepares", "sign", "total", "why"),
 }
 
 

@@ -13,15 +13,16 @@ from kling_spec.plan._offer_words import reasons as reasons
 from kling_spec.plan._offer_words import shot_words as shot_words
 from kling_spec.plan._offer_words import shots_of as shots_of
 from kling_spec.plan._order import Order as Order
+from kling_spec.plan._plan import GIVEN_UP as GIVEN_UP
 from kling_spec.plan._plan import Action as Action
 from kling_spec.plan._plan import Plan as Plan
 from kling_spec.plan._plan import Row as Row
 from kling_spec.plan._plan import make_plan as make_plan
-from kling_spec.plan._words import SIGNS as SIGNS
 from kling_spec.plan._words import answer as answer
 from kling_spec.plan._words import asked as asked
 from kling_spec.plan._words import counted as counted
 from kling_spec.plan._words import money as money
 from kling_spec.plan._words import prepares as prepares
+from kling_spec.plan._words import sign as sign
 from kling_spec.plan._words import total as total
 from kling_spec.plan._words import why as why

@@ -13,6 +13,8 @@ from kling_spec.plan._compiled import CompiledVariant
 from kling_spec.plan._order import Order
 from kling_spec.providers import Cost, Lowered, Lowering, Slot, plain
 
+GIVEN_UP = "given up by a decision: never sent again by itself; 'kling-spec ledger resubmit' lets it be"
+
 
 class Action(StrEnum):
     """What a run does about a task."""
@@ -23,7 +25,7 @@ class Action(StrEnum):
     WAIT = "wait"
     """It was sent before; the run waits for it and pays nothing."""
     UNKNOWN = "unknown"
-    """Nobody can tell whether it was sent; a person decides first."""
+    """Nobody can tell whether it was sent: a person decides first, or decided to give it up."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +37,13 @@ class Row:
     reason: str
     cost: Cost
     """What this run would pay for it: nothing unless it is created."""
+    is_given_up: bool = False
+    """Whether a person gave it up: a run does nothing about it, whatever its fate."""
+
+    @property
+    def word(self) -> str:
+        """What happens to the task, in a word or two."""
+        return "given up" if self.is_given_up else self.action.value
 
     @property
     def task(self) -> str:
@@ -48,6 +57,7 @@ class Row:
             "task": task.id,
             "action": self.action.value,
             "reason": self.reason,
+            "given_up": self.is_given_up,
             "shot": task.shot,
             "take": task.take,
             "variant": dict(task.variant.values),
@@ -92,15 +102,20 @@ class Plan:
 
     @property
     def has_work(self) -> bool:
-        """Whether a run would send or wait for anything."""
-        return any(row.action is not Action.REUSE for row in self.rows)
+        """Whether a run would send anything, wait for it, or find out what became of it."""
+        return any(row.action is not Action.REUSE and not row.is_given_up for row in self.rows)
+
+    @property
+    def given_up(self) -> int:
+        """How many tasks a person gave up; their action is `unknown`."""
+        return sum(row.is_given_up for row in self.rows)
 
     @property
     def plan_id(self) -> str:
         """A short digest of everything that the plan decides."""
         digest = sha256(f"{self.spec}\n{self.provider}\n".encode())
         for row in self.rows:
-            digest.update(f"{row.task} {row.lowered.fingerprint} {row.action} {row.cost.amount}\n".encode())
+            digest.update(f"{row.task} {row.lowered.fingerprint} {row.word} {row.cost.amount}\n".encode())
         return digest.hexdigest()[:16]
 
     def to_json(self) -> dict[str, Any]:
@@ -180,14 +195,13 @@ def _row(
             lowered=lowered, action=Action.REUSE, reason=reason, cost=_nothing(lowered, "already paid")
         )
     if entry.state in (State.SENDING, State.UNKNOWN, State.ABANDONED):
-        reason = entry.message or "nobody can tell whether it was sent"
-        if entry.state is State.ABANDONED:
-            reason = "given up by a decision; 'kling-spec ledger resubmit' lets it be sent again"
+        is_given_up = entry.state is State.ABANDONED
         return Row(
             lowered=lowered,
             action=Action.UNKNOWN,
-            reason=reason,
+            reason=GIVEN_UP if is_given_up else entry.message or "nobody can tell whether it was sent",
             cost=_nothing(lowered, "may be paid already"),
+            is_given_up=is_given_up,
         )
     reason = "to be downloaded" if entry.state in (State.STORED, State.SUCCEEDED) else f"sent as {entry.job}"
     return Row(lowered=lowered, action=Action.WAIT, reason=reason, cost=_nothing(lowered, "already paid"))

@@ -9,6 +9,12 @@ from kling_spec.providers import Cost, Element, Wire, plain
 
 SIGNS = {Action.CREATE: "+", Action.REUSE: "=", Action.WAIT: "~", Action.UNKNOWN: "?"}
 """A glyph for each action, so that no meaning is in a colour alone."""
+_GIVEN_UP = "x"
+
+
+def sign(row: Row) -> str:
+    """Return the glyph of a row."""
+    return _GIVEN_UP if row.is_given_up else SIGNS[row.action]
 
 
 def counted(number: int, noun: str) -> str:
@@ -83,17 +89,27 @@ def _named(noun: str, names: list[str]) -> str:
 def answer(plan: Plan) -> tuple[str, str]:
     """Return what a run would do, and what it would cost: the last line of a plan in two parts."""
     if not plan.has_work:
-        there = f"all {counted(len(plan.rows), 'clip')} of {counted(plan.variants, 'variant')} are there."
-        return f"Nothing to send: {there}", ""
+        return f"Nothing to send: {_there(plan)}.", ""
     kinds = [
-        (Action.CREATE, "to create"),
-        (Action.WAIT, "to wait for"),
-        (Action.UNKNOWN, "unknown"),
-        (Action.REUSE, "reused"),
+        (plan.count(Action.CREATE), "to create"),
+        (plan.count(Action.WAIT), "to wait for"),
+        (plan.count(Action.UNKNOWN) - plan.given_up, "unknown"),
+        (plan.given_up, "given up"),
+        (plan.count(Action.REUSE), "reused"),
     ]
-    counts = ", ".join(f"{plan.count(action):,} {word}" for action, word in kinds if plan.count(action))
+    counts = ", ".join(f"{number:,} {word}" for number, word in kinds if number)
     films = counted(len(plan.films), "film")
     return (
         f"Plan: {counts}; {counted(plan.variants, 'variant')}, {films}.",
         f"Cost: {total(plan.total, plan.unknown_prices)}.",
     )
+
+
+def _there(plan: Plan) -> str:
+    """Return what there is of a plan with no work, and what nobody waits for any more."""
+    variants = counted(plan.variants, "variant")
+    if not plan.given_up:
+        return f"all {counted(len(plan.rows), 'clip')} of {variants} are there"
+    there = counted(len(plan.rows) - plan.given_up, "clip")
+    verb = "was" if plan.given_up == 1 else "were"
+    return f"{there} of {variants} there, {counted(plan.given_up, 'task')} {verb} given up"

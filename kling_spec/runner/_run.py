@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 
 from kling_spec.ledger import FINAL, Entry, LedgerError, State
-from kling_spec.plan import Order
+from kling_spec.plan import GIVEN_UP, Order
 from kling_spec.providers import Status
 from kling_spec.runner._event import Kind, Outcome
 from kling_spec.runner._fill import Filler
@@ -50,7 +50,6 @@ async def _done(orders: Iterable[Order], workshop: Workshop, stop: threading.Eve
 
 _LISTEN = 0.5
 """Seconds between two looks for what callbacks said."""
-_GIVEN_UP = "given up by a decision; 'kling-spec ledger resubmit' lets it be sent again"
 
 
 class _Run:
@@ -95,7 +94,7 @@ class _Run:
             self._floor.tell(Kind.REUSED, order, clip=entry.clip)
             return
         if entry is not None and entry.state is State.ABANDONED:
-            self._floor.failed(order, Kind.FAILED, _GIVEN_UP)
+            self._floor.failed(order, Kind.FAILED, GIVEN_UP)
             return
         is_new = entry is None or entry.state in FINAL
         if is_new and not await self._is_ready(order):

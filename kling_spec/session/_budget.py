@@ -77,7 +77,13 @@ def check_unchanged(plan: Plan, saved: Path) -> None:
     try:
         old = json.loads(saved.read_text(encoding="utf-8"))
         tasks = {
-            row["task"]: (row["fingerprint"], row["action"], row["cost"]["amount"]) for row in old["tasks"]
+            row["task"]: (
+                row["fingerprint"],
+                row["action"],
+                row.get("given_up", False),
+                row["cost"]["amount"],
+            )
+            for row in old["tasks"]
         }
         plan_id = old["plan_id"]
     except (OSError, ValueError, KeyError, TypeError) as error:
@@ -91,7 +97,12 @@ def check_unchanged(plan: Plan, saved: Path) -> None:
     if plan_id == plan.plan_id:
         return
     now = {
-        row.task: (row.lowered.fingerprint, row.action.value, row.to_json()["cost"]["amount"])
+        row.task: (
+            row.lowered.fingerprint,
+            row.action.value,
+            row.is_given_up,
+            row.to_json()["cost"]["amount"],
+        )
         for row in plan.rows
     }
     differing = [task for task in {**tasks, **now} if tasks.get(task) != now.get(task)]
