@@ -52,8 +52,8 @@ def _is_public(host: str) -> bool:
 
 def paths_of(asset: Asset) -> Iterator[tuple[tuple[str | int, ...], str]]:
     """Yield every path or address of the asset, and where below it that stands."""
-    for kind, value in (("image", asset.image), ("video", asset.video), ("audio", asset.audio)):
-        if value is not None:
+    for kind in ("image", "video", "audio", "font", "captions"):
+        if (value := getattr(asset, kind)) is not None:
             yield (kind,), value
     if isinstance(asset.element, ElementPictures):
         if asset.element.frontal is not None:

@@ -10,7 +10,7 @@ _DEVICE = re.compile(
     r"(?:con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³]) *(?:\..*)?", re.IGNORECASE
 )
 _UNFIT = re.compile(r'[<>"|?*]')
-_KINDS = (".mp4", ".mov", ".m4v")
+_KINDS = (".mp4", ".m4v", ".mov", ".webm")
 _LONGEST = 200
 
 
@@ -20,7 +20,7 @@ def unsafe(output: str) -> str:  # noqa: PLR0911 - each way of being unsafe is s
     if path.is_absolute() or ".." in path.parts or "\\" in output or not path.name:
         return "leaves the output folder"
     if path.suffix.lower() not in _KINDS:
-        return "is no mp4 file"
+        return "ends in none of .mp4, .mov and .webm"
     if not output.isprintable() or unfit(output) or len(output.encode()) > _LONGEST or _UNFIT.search(output):
         return "is no file name"
     for part in path.parts:

@@ -1,19 +1,18 @@
-"""Cuts and one variant to films: which clips, in which order, under which file name."""
+"""Cuts and one variant to films: what follows what, under which file name."""
 
-from collections.abc import Iterator
-from decimal import Decimal
 from itertools import accumulate
 
-from kling_spec.compile._assets import placed
 from kling_spec.compile._context import Context, Path
+from kling_spec.compile._entries import EntryMaker
 from kling_spec.compile._expand import Expansion
 from kling_spec.compile._file_names import folded, free_of_devices, unsafe
+from kling_spec.compile._formats import deliveries, file_name
 from kling_spec.compile._matrix import slug
-from kling_spec.compile._names import asset_kind
+from kling_spec.compile._placed import Placing
 from kling_spec.compile._render import Renderer, RenderError, in_cell
-from kling_spec.compile._shape import Shape, duration_of, part_id
+from kling_spec.compile._tracks import captions, soundtrack
 from kling_spec.diagnostics import Diagnostic, Origin
-from kling_spec.ir import AssetClip, Clip, Film, ShotClip, Soundtrack, Transition, TransitionKind
+from kling_spec.ir import Entry, Film, Fit
 from kling_spec.spec import Cut, EntryKeys
 
 _LONGEST_NAME = 150
@@ -30,8 +29,8 @@ class FilmMaker:
         self.found: dict[Diagnostic, None] = {}
         self._context = context
         self._render = Renderer(context)
-        self._taken: dict[str, tuple[str, str]] = {}
-        self._folders: dict[str, tuple[str, str]] = {}
+        self._taken: dict[str, tuple[str, str, str]] = {}
+        self._folders: dict[str, tuple[str, str, str]] = {}
         self._origins: dict[Path, Origin] = {}
         spec = context.spec
         self._is_implied = "cuts" not in spec.model_fields_set
@@ -42,54 +41,80 @@ class FilmMaker:
         """Return the films of one variant; a cut whose every entry is left out there makes none."""
         if not expansion.names:
             return []  # what is wrong with the variables is said already
-        made = (self._film(name, cut, expansion) for name, cut in self._cuts.items())
-        return [film for film in made if film is not None]
+        return [film for name, cut in self._cuts.items() for film in self._films(name, cut, expansion)]
 
-    def _film(self, name: str, cut: Cut, expansion: Expansion) -> Film | None:
+    def _films(self, name: str, cut: Cut, expansion: Expansion) -> list[Film]:
+        """Return one film for each delivery of the cut."""
         path: Path = ("cuts", name)
-        clips: list[Clip] = []
-        for number, entry in enumerate(cut.timeline):
-            clips += self._clips((*path, "timeline", number), entry, expansion)
+        cell = expansion.variant.id
+        placing = Placing(self._context, expansion.names, cell, self.found, self._origin)
+        maker = EntryMaker(self._context, placing, expansion, self._origin)
+        entries: list[Entry] = []
+        for number, keys in enumerate(cut.timeline):
+            before = entries[-1] if entries else None
+            entries += maker.entries((*path, "timeline", number), keys, before)
         output = self._output(name, cut, expansion)
-        if output is None or not clips:
-            return None
-        return Film(
-            cut=name,
-            variant=expansion.variant.id,
-            output=output,
-            clips=tuple(clips),
-            sound=self._sound(cut),
-            origin=self._origin(path if not self._is_implied else ("shots",)),
-        )
+        if output is None or not entries:
+            return []
+        origin = self._origin(path if not self._is_implied else ("shots",))
+        layers = placing.layers((*path, "overlays"), cut.overlays)
+        read = captions(cut, (*path, "captions"), placing, origin)
+        sound = soundtrack(cut.audio, (*path, "audio"), placing)
+        films = []
+        for delivery in deliveries(cut, output):
+            target = file_name(output, delivery)
+            if self._is_free(target, (name, cell, delivery.name), cut):
+                films.append(
+                    Film(
+                        cut=name,
+                        variant=cell,
+                        output=target,
+                        entries=tuple(entries),
+                        fit=Fit(cut.fit),
+                        layers=layers,
+                        captions=read,
+                        sound=sound,
+                        delivery=delivery,
+                        origin=origin,
+                    )
+                )
+        return films
 
     def _output(self, name: str, cut: Cut, expansion: Expansion) -> str | None:
         cell = expansion.variant.id
         path: Path = ("cuts", name, "output")
         if cut.output is None:
-            path = path[:2] if not self._is_implied else ("shots",)
             parts = [
                 expansion.names["name"],
                 cell if cell != "-" else "",
                 name if len(self._cuts) > 1 else "",
             ]
-            output = free_of_devices(slug("-".join(filter(None, parts)), _LONGEST_NAME)) + ".mp4"
-        else:
-            try:
-                output = self._render.text(cut.output, path, expansion.names, cell).strip().replace(":", "x")
-            except RenderError as error:
-                self.found[error.diagnostic] = None
-                return None
-        help_ = "write a file name such as '{{ name }}-{{ variant.id }}.mp4'"
-        if cut.output is not None and (wrong := unsafe(output)):
-            self._report("KS314", f"the output '{output}' {wrong}{in_cell(cell)}", path, help_)
+            return free_of_devices(slug("-".join(filter(None, parts)), _LONGEST_NAME)) + ".mp4"
+        try:
+            output = self._render.text(cut.output, path, expansion.names, cell).strip().replace(":", "x")
+        except RenderError as error:
+            self.found[error.diagnostic] = None
             return None
-        if other := self._taken_by(output, (name, cell)):
-            message = f"cut '{name}' writes '{output}' in variant {cell}, which '{other[0]}' in {other[1]} writes too"
-            self._report("KS314", message, path, f"put '{{{{ variant.id }}}}' into 'output' of cut '{name}'")
+        if wrong := unsafe(output):
+            help_ = "write a file name such as '{{ name }}-{{ variant.id }}.mp4'"
+            self._report("KS314", f"the output '{output}' {wrong}{in_cell(cell)}", path, help_)
             return None
         return output
 
-    def _taken_by(self, output: str, film: tuple[str, str]) -> tuple[str, str] | None:
+    def _is_free(self, output: str, film: tuple[str, str, str], cut: Cut) -> bool:
+        """Whether no other film writes that file; where one does, it is reported."""
+        if not (other := self._taken_by(output, film)):
+            return True
+        name, cell, _ = film
+        path: Path = ("cuts", name, *(() if cut.output is None else ("output",)))
+        message = (
+            f"cut '{name}' writes '{output}' in variant {cell}, which '{other[0]}' in {other[1]} writes too"
+        )
+        help_ = f"put '{{{{ variant.id }}}}' into 'output' of cut '{name}'"
+        self._report("KS314", message, path if not self._is_implied else ("shots",), help_)
+        return False
+
+    def _taken_by(self, output: str, film: tuple[str, str, str]) -> tuple[str, str, str] | None:
         """Return the film that has the file's name already, as a file or a folder, in some file system's eyes."""
         if "/" not in output and not self._folders:
             first = self._taken.setdefault(folded(output), film)
@@ -102,77 +127,6 @@ class FilmMaker:
         taken = self._folders.get(file) or self._taken.setdefault(file, film)
         return None if taken == film else taken
 
-    def _clips(self, path: Path, entry: EntryKeys, expansion: Expansion) -> Iterator[Clip]:
-        transition = _transition(entry)
-        if entry.asset is not None:
-            yield self._asset_clip(path, entry, entry.asset, transition)
-            return
-        shape = expansion.shapes.get(entry.shot or "")
-        if shape is None:
-            return
-        for number, (task, start, end) in enumerate(
-            self._stretches(path, entry, shape, expansion.variant.id)
-        ):
-            yield ShotClip(
-                task=f"{expansion.variant.id}/{task}",
-                start=start,
-                end=end,
-                transition=transition if number == 0 else None,
-                origin=self._origin(path),
-            )
-
-    def _stretches(
-        self, path: Path, entry: EntryKeys, shape: Shape, cell: str
-    ) -> Iterator[tuple[str, Decimal | None, Decimal | None]]:
-        """Yield the tasks of a shot and its extensions, and which stretch of each is shown."""
-        tasks = [part_id(shape.shot.name, shape.pick, number) for number in range(len(shape.keys.extend) + 1)]
-        if entry.trim is None:
-            yield from ((task, None, None) for task in tasks)
-            return
-        first, last = entry.trim
-        if len(tasks) == 1:
-            if shape.seconds is not None and last > shape.seconds:
-                message = f"this trim ends at {last} s, and the clip after {shape.seconds} s{in_cell(cell)}"
-                self._report("KS330", message, (*path, "trim"), f"write an end of at most {shape.seconds}")
-            yield tasks[0], first, last
-            return
-        lengths = [shape.seconds, *(duration_of(part) for part in shape.keys.extend)]
-        begin = Decimal(0)
-        for task, length in zip(tasks, lengths, strict=True):
-            end = begin + Decimal(length or 0)
-            if first < end and last > begin:
-                yield task, max(first - begin, Decimal(0)), min(last, end) - begin
-            begin = end
-        if last > begin:
-            message = (
-                f"this trim ends at {last} s, and the shot with its extensions after {begin} s{in_cell(cell)}"
-            )
-            self._report("KS330", message, (*path, "trim"), f"write an end of at most {begin}")
-
-    def _asset_clip(
-        self, path: Path, entry: EntryKeys, name: str, transition: Transition | None
-    ) -> AssetClip:
-        asset = self._context.spec.assets[name]
-        start, end = entry.trim or (None, None)
-        return AssetClip(
-            name=name,
-            kind=asset_kind(asset) or "image",
-            source=placed(asset.image or asset.video or "", self._context.files),
-            seconds=entry.duration,
-            start=start,
-            end=end,
-            transition=transition,
-            origin=self._origin(path),
-        )
-
-    def _sound(self, cut: Cut) -> Soundtrack:
-        audio = cut.audio
-        if audio is None:
-            return Soundtrack()
-        asset = self._context.spec.assets.get(audio.music or "")
-        music = placed(asset.audio, self._context.files) if asset is not None and asset.audio else None
-        return Soundtrack(music=music, music_gain=audio.music_gain, duck=audio.duck, loudness=audio.loudness)
-
     def _origin(self, path: Path) -> Origin:
         if path not in self._origins:
             self._origins[path] = self._context.document.locate(path, key=True)
@@ -180,9 +134,3 @@ class FilmMaker:
 
     def _report(self, code: str, message: str, path: Path, help_: str) -> None:
         self.found[self._context.report(code, message, path, help=help_)] = None
-
-
-def _transition(entry: EntryKeys) -> Transition | None:
-    if entry.transition is None:
-        return None
-    return Transition(kind=TransitionKind(entry.transition.type), seconds=entry.transition.duration)

@@ -12,6 +12,9 @@ RESERVED = frozenset({"assets", "shots", "vars", "variant", "name"})
 """Names that templates see as what they are."""
 
 
+ASSET_KINDS = ("image", "video", "audio", "element", "font", "captions")
+
+
 class Kind(StrEnum):
     """What a name is, in the words of messages."""
 
@@ -60,7 +63,7 @@ class Names:
         return self.spec.assets
 
     def kind_of_asset(self, name: str) -> str | None:
-        """Return `image`, `video`, `audio` or `element`, or None where no asset has that name."""
+        """Return one of ASSET_KINDS, or None where no asset has that name."""
         asset = self.spec.assets.get(name)
         return None if asset is None else asset_kind(asset)
 
@@ -71,5 +74,4 @@ class Names:
 
 def asset_kind(asset: Asset) -> str | None:
     """Return which kind the asset is, or None where it says none."""
-    kinds = {"image": asset.image, "video": asset.video, "audio": asset.audio, "element": asset.element}
-    return next((kind for kind, value in kinds.items() if value is not None), None)
+    return next((kind for kind in ASSET_KINDS if getattr(asset, kind) is not None), None)

@@ -247,11 +247,9 @@ class AskMaker:
                         f"shot '{shape.shot.name}' mentions the video '{name}', which does not go in{other}"
                     )
                     help_ = f"write 'reference_video: {name}', or next_of, previous_of or edit"
-                elif kind == "audio":
-                    message, help_ = (
-                        f"shot '{shape.shot.name}' mentions the audio '{name}'",
-                        "describe the sound in words",
-                    )
+                elif kind is not None:
+                    message = f"shot '{shape.shot.name}' mentions the {kind} '{name}'"
+                    help_ = f"describe the {'sound' if kind == 'audio' else 'picture'} in words"
                 else:
                     message = f"a filter changed the reference to {_shown(name)}"
                     help_ = "write the name alone, as '{{ bottle }}'"

@@ -2,36 +2,30 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 from secrets import token_hex
 
-from kling_spec.cut._material import Material, Music
+from kling_spec.cut._material import Stock
 from kling_spec.cut._report import CutReport
-from kling_spec.cut._timeline import Timeline
-from kling_spec.ir import Film
+from kling_spec.ir import Film, Timeline
 from kling_spec.media import Ffmpeg, encoder_of, sha256_of
 
 _VERSION = 1
 """Goes up whenever the same plan would give other bytes."""
 
 
-def key_of(
-    film: Film, timeline: Timeline, materials: Sequence[Material], music: Music | None, ffmpeg: Ffmpeg
-) -> str:
+def key_of(film: Film, timeline: Timeline, stock: Stock, ffmpeg: Ffmpeg) -> str:
     """Return the name of the film's bytes before they exist: a hash of all that decides them."""
     plan = {
         "version": _VERSION,
-        "inputs": [material.sha256 for material in materials],
-        "music": music.sha256 if music else None,
-        "canvas": [timeline.canvas.width, timeline.canvas.height, str(timeline.canvas.rate)],
-        "stretches": [asdict(stretch) for stretch in timeline.stretches],
-        "sound": [str(film.sound.music_gain.normalize()), film.sound.duck, str(film.sound.loudness)],
+        "inputs": [material.sha256 for material in stock.materials],
+        "timeline": asdict(timeline),
+        "sound": asdict(film.sound),
         "encoder": encoder_of(timeline.canvas.rate),
         "ffmpeg": ffmpeg.build,
     }
-    return hashlib.sha256(json.dumps(plan, sort_keys=True).encode()).hexdigest()
+    return hashlib.sha256(json.dumps(plan, sort_keys=True, default=str).encode()).hexdigest()
 
 
 def recall(work: Path, key: str, target: Path) -> CutReport | None:

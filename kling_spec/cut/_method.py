@@ -1,10 +1,9 @@
 """Whether a film's pictures can be copied or must be encoded, and why."""
 
-from collections.abc import Sequence
 from enum import StrEnum
 
-from kling_spec.cut._material import Material
-from kling_spec.cut._timeline import Timeline
+from kling_spec.cut._material import Stock
+from kling_spec.ir import Gap, Timeline
 from kling_spec.media import ClipFacts
 
 
@@ -15,19 +14,25 @@ class Method(StrEnum):
     ENCODE = "encode"
 
 
-def method_of(timeline: Timeline, materials: Sequence[Material]) -> tuple[Method, str]:
+def method_of(  # noqa: PLR0911 -- each reason is said by itself
+    timeline: Timeline, stock: Stock
+) -> tuple[Method, str]:
     """Return COPY only where every clip stands whole, by hard cuts, in one equal stream; and the reason."""
-    for at, (stretch, material) in enumerate(zip(timeline.stretches, materials, strict=True), 1):
-        facts = material.facts
+    first: ClipFacts | None = None
+    for at, item in enumerate(timeline.picture, 1):
+        if isinstance(item, Gap):
+            return Method.ENCODE, f"clip {at} is a gap"
+        facts = stock.materials[item.source].facts
         if not isinstance(facts, ClipFacts):
             return Method.ENCODE, f"clip {at} is a still"
-        if stretch.overlap:
+        if item.overlap:
             return Method.ENCODE, f"clip {at} is entered by a transition"
-        if not stretch.is_whole:
+        if not item.is_whole:
             return Method.ENCODE, f"clip {at} is trimmed"
         if reason := _unfit(facts):
             return Method.ENCODE, f"clip {at} {reason}"
-        if differs := _difference(facts, materials[0].facts):
+        first = first or facts
+        if differs := _difference(facts, first):
             return Method.ENCODE, f"clip {at} differs from the first in {differs}"
     return Method.COPY, "all clips are whole and their streams are equal"
 

@@ -10,14 +10,14 @@ from secrets import token_hex
 from tempfile import TemporaryDirectory
 from threading import Event
 
-from kling_spec.cut._material import ClipOf, FileOf, Material, Music, damaged, gather
+from kling_spec.cut._material import ClipOf, FileOf, Stock, damaged_entry, gather
 from kling_spec.cut._memory import key_of, recall, remember
 from kling_spec.cut._method import Method, method_of
 from kling_spec.cut._report import CutReport
 from kling_spec.cut._sound import Heard, hear
-from kling_spec.cut._timeline import Timeline, lay_out
+from kling_spec.cut._timeline import lay_out
 from kling_spec.diagnostics import Diagnostic, Severity
-from kling_spec.ir import Film
+from kling_spec.ir import Film, Gap, Timeline, TransitionKind
 from kling_spec.media import (
     ClipFacts,
     Ffmpeg,
@@ -33,6 +33,13 @@ from kling_spec.media import (
     verify,
 )
 
+EFFECTS = {
+    TransitionKind.CROSSFADE: "fade",
+    TransitionKind.DIP_TO_BLACK: "black",
+    TransitionKind.DIP_TO_WHITE: "white",
+    TransitionKind.WIPE: "wipeleft",
+}
+"""What media/ calls them."""
 _AAC_BLOCK = 1024
 """Samples; an encoder may end its track on a whole block."""
 
@@ -45,8 +52,7 @@ class _Job:
 
     film: Film
     timeline: Timeline
-    materials: tuple[Material, ...]
-    music: Music | None
+    stock: Stock
     ffmpeg: Ffmpeg
     cancel: Event | None
     progress: Progress
@@ -71,20 +77,19 @@ def render(  # noqa: PLR0913 -- the film, where its files are, where it goes, an
     is left alone. Nothing but a complete, counted film ever stands at `target`.
     Raises CancelledError when `cancel` is set.
     """
-    materials, music, wrong = gather(film, clip_of, file_of)
+    stock, wrong = gather(film, clip_of, file_of)
     if wrong:
         return None, wrong
-    timeline, wrong = lay_out(film, materials)
+    timeline, wrong = lay_out(film, stock)
     if timeline is None:
         return None, wrong
-    key = key_of(film, timeline, materials, music, ffmpeg)
+    key = key_of(film, timeline, stock, ffmpeg)
     if (known := recall(work, key, target)) is not None:
         return known, ()
     job = _Job(
         film=film,
         timeline=timeline,
-        materials=materials,
-        music=music,
+        stock=stock,
         ffmpeg=ffmpeg,
         cancel=cancel,
         progress=progress or (lambda _: None),
@@ -108,9 +113,17 @@ def _made(job: _Job, target: Path, work: Path) -> tuple[CutReport, tuple[Diagnos
         folder = Path(name).absolute()
         try:
             strips = _strips(job, folder)
-            heard = hear(job.film.sound, job.music, strips, job.timeline, folder, job.ffmpeg, job.cancel)
+            heard = hear(
+                job.film.sound,
+                job.stock.of(job.film.sound.music),
+                strips,
+                job.timeline,
+                folder,
+                job.ffmpeg,
+                job.cancel,
+            )
             job.progress(0.1)
-            method, why = method_of(job.timeline, job.materials)
+            method, why = method_of(job.timeline, job.stock)
             picture = folder / "picture.mp4"
             _see(job, method, strips, picture)
             job.progress(0.95)
@@ -129,7 +142,10 @@ def _strips(job: _Job, folder: Path) -> tuple[Strip, ...]:
     """Return the stretches with a file each, named by us: no user's name reaches ffmpeg."""
     canvas = job.timeline.canvas
     strips = []
-    for at, (stretch, material) in enumerate(zip(job.timeline.stretches, job.materials, strict=True)):
+    for at, item in enumerate(job.timeline.picture):
+        if isinstance(item, Gap):
+            raise MediaError("gaps are not rendered yet")
+        material = job.stock.materials[item.source]
         facts = material.facts
         if isinstance(facts, ClipFacts):
             path = _linked(material.path, folder / f"{at:04}.mp4")
@@ -139,10 +155,10 @@ def _strips(job: _Job, folder: Path) -> tuple[Strip, ...]:
             Strip(
                 path=path,
                 facts=facts if isinstance(facts, ClipFacts) else None,
-                first=stretch.first,
-                frames=stretch.frames,
-                overlap=stretch.overlap,
-                effect=stretch.effect,
+                first=item.first,
+                frames=item.frames,
+                overlap=item.overlap,
+                effect=EFFECTS[item.entrance.kind] if item.entrance else "",
             )
         )
     return tuple(strips)
@@ -183,7 +199,6 @@ def _counted(job: _Job, part: Path, heard: Heard, target: Path, method: str, why
     sound = (
         [f"{facts.audio.codec} {facts.audio.rate} Hz {facts.audio.channels} channels"] if facts.audio else []
     )
-    music = [("music", job.music.sha256)] if job.music else []
     return CutReport(
         path=target,
         sha256=sha256_of(part),
@@ -200,7 +215,7 @@ def _counted(job: _Job, part: Path, heard: Heard, target: Path, method: str, why
         sound=heard.what,
         samples=samples,
         loudness=heard.loudness,
-        inputs=(*((material.name, material.sha256) for material in job.materials), *music),
+        inputs=tuple((material.name, material.sha256) for material in job.stock.materials),
     )
 
 
@@ -227,12 +242,13 @@ def _notes(job: _Job, heard: Heard) -> tuple[Diagnostic, ...]:
 def _blame(job: _Job, error: FfmpegError) -> tuple[Diagnostic, ...]:
     """Return which clips are damaged, or, where none is, what ffmpeg said."""
     wrong = []
-    for clip, material in zip(job.film.clips, job.materials, strict=True):
-        if isinstance(material.facts, ClipFacts):
+    for entry in job.film.entries:
+        material = job.stock.of_entry(entry)
+        if material is not None and isinstance(material.facts, ClipFacts):
             try:
                 verify(material.path, ffmpeg=job.ffmpeg, cancel=job.cancel)
             except MediaError as problem:
-                wrong.append(damaged(clip, problem))
+                wrong.append(damaged_entry(entry, problem))
     return tuple(wrong) or (_failed(job.film, str(error), error.shell),)
 
 

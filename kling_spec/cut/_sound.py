@@ -4,9 +4,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from threading import Event
 
-from kling_spec.cut._material import Music
-from kling_spec.cut._timeline import Timeline
-from kling_spec.ir import Soundtrack
+from kling_spec.cut._material import Material
+from kling_spec.ir import Soundtrack, Timeline
 from kling_spec.media import Ffmpeg, MediaError, Strip, lay_music, levelling, render_sound, samples_in
 
 
@@ -25,7 +24,7 @@ class Heard:
 
 def hear(  # noqa: PLR0913 -- a pass over everything
     sound: Soundtrack,
-    music: Music | None,
+    music: Material | None,
     strips: tuple[Strip, ...],
     timeline: Timeline,
     folder: Path,

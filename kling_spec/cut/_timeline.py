@@ -1,133 +1,128 @@
-"""The plan of a film in whole frames; pure, so that every mistake is found before the first encode."""
+"""Lowers a film to whole frames; pure, so that every mistake is found before the first encode."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
-from kling_spec.cut._material import Material
+from kling_spec.cut._canvas import canvas_of
+from kling_spec.cut._cues import cues_of
+from kling_spec.cut._material import Material, Stock, key_of, name_of
+from kling_spec.cut._overlays import overlays_of
 from kling_spec.diagnostics import Diagnostic
-from kling_spec.ir import AssetClip, Clip, Film, Transition, TransitionKind
-from kling_spec.media import Canvas, ClipFacts
+from kling_spec.ir import (
+    AssetEntry,
+    Clip,
+    Entrance,
+    Entry,
+    Film,
+    Gap,
+    GapEntry,
+    Timeline,
+    Transition,
+)
+from kling_spec.media import ClipFacts, ImageFacts
 
-_USUAL = Fraction(24)
-"""Frames in a second of a film whose clips do not agree on another number."""
 _STILL = Decimal(2)
 """Seconds of a still that does not say."""
 
-EFFECTS = {
-    TransitionKind.CROSSFADE: "fade",
-    TransitionKind.DIP_TO_BLACK: "black",
-    TransitionKind.DIP_TO_WHITE: "white",
-    TransitionKind.WIPE: "wipeleft",
-}
-"""What media/ calls them."""
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stretch:
-    """One clip's part of the film, in frames of the film's rate."""
-
-    first: int
-    """The frame of the clip that stands first."""
-    frames: int
-    is_whole: bool
-    """Whether it is the clip from its first frame to its last."""
-    overlap: int = 0
-    """Frames shared with the stretch before."""
-    effect: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Timeline:
-    """A film in frames."""
-
-    canvas: Canvas
-    stretches: tuple[Stretch, ...]
-
-    @property
-    def frames(self) -> int:
-        """How many frames the film has."""
-        return sum(stretch.frames - stretch.overlap for stretch in self.stretches)
-
-    @property
-    def samples(self) -> int:
-        """How many samples of sound go with them."""
-        return self.canvas.sample(self.frames)
-
-
-def lay_out(film: Film, materials: Sequence[Material]) -> tuple[Timeline | None, tuple[Diagnostic, ...]]:
+def lay_out(film: Film, stock: Stock) -> tuple[Timeline | None, tuple[Diagnostic, ...]]:
     """Return the film in frames, or all trims and transitions that do not fit.
 
-    `materials` stand in the order of the film's clips. Times are rounded to the
-    nearest frame; a trim may end one frame behind its clip, which rounding can do.
+    Times are rounded to the nearest frame; a trim may end one frame behind its
+    clip, which rounding can do.
     """
-    canvas = canvas_of(materials)
-    stretches: list[Stretch] = []
+    shown = [stock.of_entry(entry) for entry in film.entries]
+    canvas = canvas_of(film.delivery, [_seen(material) for material in shown])
+    picture: list[Clip | Gap] = []
     wrong: list[Diagnostic] = []
-    for clip, material in zip(film.clips, materials, strict=True):
-        made = _stretch(clip, material, canvas.rate)
+    for entry, material in zip(film.entries, shown, strict=True):
+        made = _item(film, entry, material, stock, canvas.rate)
         if isinstance(made, Diagnostic):
             wrong.append(made)
         else:
-            stretches.append(made)
+            picture.append(made)
     if not wrong:
-        wrong += _tight(film, stretches, canvas.rate)
+        wrong += _tight(film, picture, canvas.rate)
     if wrong:
         return None, tuple(wrong)
-    return Timeline(canvas=canvas, stretches=tuple(stretches)), ()
-
-
-def canvas_of(materials: Sequence[Material]) -> Canvas:
-    """Return the first video's size, and the rate on which all videos agree, else 24."""
-    videos = [material.facts for material in materials if isinstance(material.facts, ClipFacts)]
-    rates = {facts.rate if facts.regular else _USUAL for facts in videos}
-    if videos:
-        width, height = videos[0].shown_size
-    else:
-        width, height = (
-            max(2, side - side % 2) for side in (materials[0].facts.width, materials[0].facts.height)
-        )
-    return Canvas(width=width, height=height, rate=rates.pop() if len(rates) == 1 else _USUAL)
-
-
-def _stretch(clip: Clip, material: Material, rate: Fraction) -> Stretch | Diagnostic:
-    facts = material.facts
-    overlap, effect = _entry(clip.transition, rate)
-    if not isinstance(facts, ClipFacts):
-        seconds = clip.seconds if isinstance(clip, AssetClip) and clip.seconds else _STILL
-        frames = max(1, _frames(seconds, rate))
-        return Stretch(first=0, frames=frames, is_whole=True, overlap=overlap, effect=effect)
-    there = (
-        facts.frames
-        if facts.regular and facts.rate == rate
-        else max(1, round(Fraction(facts.seconds) * rate))
+    timeline = Timeline(canvas=canvas, delivery=film.delivery, picture=tuple(picture))
+    cues, found = cues_of(film, timeline, stock)
+    overlays, late = overlays_of(film, timeline, stock, cues)
+    wrong = [*found, *late]
+    if any(finding.is_error for finding in wrong):
+        return None, tuple(wrong)
+    whole = Timeline(
+        canvas=canvas, delivery=film.delivery, picture=tuple(picture), overlays=overlays, cues=cues
     )
-    first = _frames(clip.start or Decimal(0), rate)
-    last = there if (end := _end(clip)) is None else _frames(end, rate)
+    return whole, tuple(wrong)
+
+
+def _seen(material: Material | None) -> ClipFacts | ImageFacts | None:
+    facts = material.facts if material is not None else None
+    return facts if isinstance(facts, ClipFacts | ImageFacts) else None
+
+
+def _item(
+    film: Film, entry: Entry, material: Material | None, stock: Stock, rate: Fraction
+) -> Clip | Gap | Diagnostic:
+    entrance = _entrance(entry.transition, rate)
+    if isinstance(entry, GapEntry):
+        return Gap(frames=max(1, _frames(entry.seconds, rate)), color=entry.color, entrance=entrance)
+    if material is None:
+        raise ValueError(f"there is no material of {name_of(entry)}")
+    place = stock.places[key_of(entry) or ""]
+    fit = entry.fit or film.delivery.fit or film.fit
+    if not isinstance(material.facts, ClipFacts):
+        seconds = entry.seconds if isinstance(entry, AssetEntry) and entry.seconds else _STILL
+        frames = max(1, _frames(seconds, rate))
+        return Clip(source=place, first=0, frames=frames, entrance=entrance, fit=fit, is_mute=True)
+    speed = Fraction(entry.speed)
+    there = _length(material.facts, rate, speed)
+    first = _frames((entry.start or Decimal(0)) / entry.speed, rate)
+    last = there if (end := _end(entry)) is None else _frames(end / entry.speed, rate)
     if last > there + 1 or first >= min(last, there):
-        return _outside(clip, material, first >= last)
+        return _outside(entry, material, is_reversed=first >= last)
     last = min(last, there)
-    whole = (first, last) == (0, there)
-    return Stretch(first=first, frames=last - first, is_whole=whole, overlap=overlap, effect=effect)
+    return Clip(
+        source=place,
+        first=first,
+        frames=last - first,
+        entrance=entrance,
+        speed=speed,
+        fit=fit,
+        is_whole=speed == 1 and (first, last) == (0, there),
+        gain=entry.gain,
+        is_mute=entry.is_mute,
+    )
 
 
-def _end(clip: Clip) -> Decimal | None:
-    if clip.end is None and isinstance(clip, AssetClip) and clip.seconds is not None:
-        return (clip.start or Decimal(0)) + clip.seconds
-    return clip.end
+def _length(facts: ClipFacts, rate: Fraction, speed: Fraction) -> int:
+    """Return how many frames the clip has as it plays: at the film's rate, so fast."""
+    if facts.regular and facts.rate == rate:
+        return max(1, int(facts.frames / speed)) if speed > 1 else max(1, round(facts.frames / speed))
+    return max(1, round(Fraction(facts.seconds) * rate / speed))
 
 
-def _entry(transition: Transition | None, rate: Fraction) -> tuple[int, str]:
+def _end(entry: Entry) -> Decimal | None:
+    if isinstance(entry, GapEntry):
+        return None
+    if entry.end is None and isinstance(entry, AssetEntry) and entry.seconds is not None:
+        return (entry.start or Decimal(0)) + entry.seconds
+    return entry.end
+
+
+def _entrance(transition: Transition | None, rate: Fraction) -> Entrance | None:
     if transition is None or not transition.seconds:
-        return 0, ""
-    return max(1, _frames(transition.seconds, rate)), EFFECTS[transition.kind]
+        return None
+    return Entrance(kind=transition.kind, frames=max(1, _frames(transition.seconds, rate)))
 
 
-def _outside(clip: Clip, material: Material, is_reversed: bool) -> Diagnostic:  # noqa: FBT001 -- private
+def _outside(entry: Entry, material: Material, *, is_reversed: bool) -> Diagnostic:
     facts = material.facts
     length = facts.seconds if isinstance(facts, ClipFacts) else 0
-    start, end = clip.start or Decimal(0), _end(clip)
+    start = (None if isinstance(entry, GapEntry) else entry.start) or Decimal(0)
+    end = _end(entry)
     if is_reversed and end is not None:
         message = f"the trim of '{material.name}' ends at {end:g} s, before it has begun at {start:g} s"
     else:
@@ -136,21 +131,21 @@ def _outside(clip: Clip, material: Material, is_reversed: bool) -> Diagnostic:  
     return Diagnostic(
         code="KS701",
         message=message,
-        origin=clip.origin,
+        origin=entry.origin,
         help=f"stay between 0 and {length:.3f}, start first",
     )
 
 
-def _tight(film: Film, stretches: Sequence[Stretch], rate: Fraction) -> list[Diagnostic]:
+def _tight(film: Film, picture: Sequence[Clip | Gap], rate: Fraction) -> list[Diagnostic]:
     """Return a finding for every transition that takes more frames than its two clips have."""
     wrong = []
-    for at, (clip, stretch) in enumerate(zip(film.clips, stretches, strict=True)):
-        before = stretches[at - 1].frames - stretches[at - 1].overlap if at else 0
-        room = min(before, stretch.frames)
-        if stretch.overlap > room and at == 0:
+    for at, (entry, item) in enumerate(zip(film.entries, picture, strict=True)):
+        before = picture[at - 1].frames - picture[at - 1].overlap if at else 0
+        room = min(before, item.frames)
+        if item.overlap > room and at == 0:
             message, advice = "the first clip has none before it to come from", "leave its transition out"
-        elif stretch.overlap > room:
-            took = f"the transition into clip {at + 1} takes {stretch.overlap} frames"
+        elif item.overlap > room:
+            took = f"the transition into clip {at + 1} takes {item.overlap} frames"
             message = f"{took}; its clips have {room} free"
             most = Decimal(int(room / rate * 100)) / 100
             advice = (
@@ -158,7 +153,7 @@ def _tight(film: Film, stretches: Sequence[Stretch], rate: Fraction) -> list[Dia
             )
         else:
             continue
-        wrong.append(Diagnostic(code="KS703", message=message, origin=clip.origin, help=advice))
+        wrong.append(Diagnostic(code="KS703", message=message, origin=entry.origin, help=advice))
     return wrong
 
 

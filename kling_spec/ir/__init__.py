@@ -1,6 +1,23 @@
 """What a machine needs: asks, tasks and timelines, strict and normal, every name looked up."""
 
 from kling_spec.ir._ask import ASKS, Ask, Beat, Resolution
+from kling_spec.ir._film import (
+    AssetEntry,
+    Captions,
+    Codec,
+    Container,
+    Delivery,
+    Entry,
+    Film,
+    Fit,
+    GapEntry,
+    Layer,
+    Place,
+    ShotEntry,
+    Soundtrack,
+    Transition,
+    TransitionKind,
+)
 from kling_spec.ir._media import (
     ElementId,
     ElementParts,
@@ -15,19 +32,32 @@ from kling_spec.ir._media import (
 )
 from kling_spec.ir._task import Task, Variant
 from kling_spec.ir._text import Hole, Mention, Text
-from kling_spec.ir._timeline import AssetClip, Clip, Film, ShotClip, Soundtrack, Transition, TransitionKind
+from kling_spec.ir._timeline import SAMPLE_RATE, Canvas, Clip, Cue, Entrance, Gap, Overlaid, Timeline
 
 __all__ = [
     "ASKS",
+    "SAMPLE_RATE",
     "Ask",
-    "AssetClip",
+    "AssetEntry",
     "Beat",
+    "Canvas",
+    "Captions",
     "Clip",
+    "Codec",
+    "Container",
+    "Cue",
+    "Delivery",
     "ElementId",
     "ElementParts",
+    "Entrance",
+    "Entry",
     "FileFacts",
     "Film",
+    "Fit",
+    "Gap",
+    "GapEntry",
     "Hole",
+    "Layer",
     "Link",
     "LocalFile",
     "Media",
@@ -35,12 +65,15 @@ __all__ = [
     "Mention",
     "Output",
     "OutputPart",
+    "Overlaid",
+    "Place",
     "Resolution",
-    "ShotClip",
+    "ShotEntry",
     "Soundtrack",
     "Source",
     "Task",
     "Text",
+    "Timeline",
     "Transition",
     "TransitionKind",
     "Variant",

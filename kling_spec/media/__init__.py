@@ -11,14 +11,12 @@ from kling_spec.media._probe import probe, probe_sound
 from kling_spec.media._remux import join_copies
 from kling_spec.media._sample import render_clip
 from kling_spec.media._still import fit_still, image_facts
-from kling_spec.media._strip import SAMPLE_RATE, Canvas, Strip, length_of
+from kling_spec.media._strip import Strip, length_of
 from kling_spec.media._verify import verify
 
 __all__ = [
-    "SAMPLE_RATE",
     "AudioFacts",
     "CancelledError",
-    "Canvas",
     "ClipFacts",
     "Ffmpeg",
     "FfmpegError",

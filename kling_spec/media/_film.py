@@ -5,6 +5,7 @@ from fractions import Fraction
 from pathlib import Path
 from threading import Event
 
+from kling_spec.ir import SAMPLE_RATE, Canvas
 from kling_spec.media._binary import Ffmpeg
 from kling_spec.media._graph import mix_arguments, picture_arguments, sound_arguments
 from kling_spec.media._loudness import RAW, loudness_of
@@ -12,7 +13,7 @@ from kling_spec.media._remux import ticks_of
 from kling_spec.media._run import run, source
 from kling_spec.media._sample import EXACT
 from kling_spec.media._sniff import sound_format
-from kling_spec.media._strip import SAMPLE_RATE, Canvas, Strip, length_of
+from kling_spec.media._strip import Strip, length_of
 from kling_spec.media._verify import MOV
 
 _KEY = -16.0

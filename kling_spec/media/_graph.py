@@ -9,9 +9,10 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+from kling_spec.ir import SAMPLE_RATE, Canvas
 from kling_spec.media._facts import ClipFacts
 from kling_spec.media._run import source
-from kling_spec.media._strip import SAMPLE_RATE, Blend, Body, Canvas, Strip, pieces_of
+from kling_spec.media._strip import Blend, Body, Strip, pieces_of
 
 _HD = 720
 _TAG = {"range": "tv", "colorspace": "bt709", "color_primaries": "bt709", "color_trc": "bt709"}

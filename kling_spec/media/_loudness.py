@@ -3,9 +3,9 @@
 import re
 from pathlib import Path
 
+from kling_spec.ir import SAMPLE_RATE
 from kling_spec.media._binary import Ffmpeg
 from kling_spec.media._run import run, source
-from kling_spec.media._strip import SAMPLE_RATE
 
 RAW = ("-f", "f32le", "-ar", str(SAMPLE_RATE), "-ac", "2")
 _SILENT = -70.0

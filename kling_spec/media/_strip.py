@@ -1,26 +1,9 @@
 """A film as media/ needs it: stretches of files on a grid of frames."""
 
 from dataclasses import dataclass
-from fractions import Fraction
 from pathlib import Path
 
 from kling_spec.media._facts import ClipFacts
-
-SAMPLE_RATE = 48000
-"""Of every film; it divides by all common frame rates."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Canvas:
-    """What every frame of the film is."""
-
-    width: int
-    height: int
-    rate: Fraction
-
-    def sample(self, frame: int) -> int:
-        """Return the sample that sounds as the frame begins."""
-        return round(Fraction(frame * SAMPLE_RATE) / self.rate)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -22,24 +22,25 @@ _FORMATS = {"MPO": "jpeg"}
 _QUICKTIME = b"qt  "
 
 
-def local_file(path: Path, written: str, *, is_sound: bool, root: Path | None = None) -> LocalFile | None:
+def local_file(path: Path, written: str, *, kind: str = "", root: Path | None = None) -> LocalFile | None:
     """Return the file that a spec names as `written`, looked at; None where there is none.
 
     With `root` the file must lie below it. One that may not go in has no digest, and facts that say why.
+    A `kind` of `audio`, `font` or `captions` is checked to be that; anything else is a picture or a video.
     """
     try:
         with opened(path, root) as file:
             if os.fstat(file.fileno()).st_size > LARGEST:
                 return _unfit(written, f"it has more than {LARGEST // 1024**3} GiB")
             head = file.read(32)
-            if is_sound and not is_sound_file(head):
-                return _unfit(written, "its first bytes are not those of a sound file")
+            if kind in _WANTED and not _WANTED[kind][0](head):
+                return _unfit(written, f"its first bytes are not those of a {_WANTED[kind][1]} file")
             file.seek(0)
             digest, size = sha256(), 0
             while chunk := file.read(1 << 20):
                 digest.update(chunk)
                 size += len(chunk)
-            return LocalFile(written, digest.hexdigest(), None if is_sound else _facts(file, head, size))
+            return LocalFile(written, digest.hexdigest(), None if kind in _WANTED else _facts(file, head, size))
     except UnfitFile as unfit:
         return None if path.is_dir() else _unfit(written, str(unfit))
     except (OSError, ValueError):
@@ -54,6 +55,17 @@ def is_sound_file(head: bytes) -> bool:
     """Whether a file that begins so is sound, as far as its first bytes tell."""
     is_frame = len(head) > 1 and head[0] == 0xFF and (head[1] & 0xE6 == 0xE2 or head[1] & 0xF6 == 0xF0)
     return is_frame or head.startswith(_SOUNDS) or head[4:8] in _BOXES
+
+
+def _is_font(head: bytes) -> bool:
+    return head.startswith((b"\0\1\0\0", b"OTTO", b"true", b"ttcf"))
+
+
+def _is_text(head: bytes) -> bool:
+    return bool(head.strip(b"\xef\xbb\xbf \r\n\t")) and b"\0" not in head
+
+
+_WANTED = {"audio": (is_sound_file, "sound"), "font": (_is_font, "font"), "captions": (_is_text, "text")}
 
 
 def _facts(file: BinaryIO, head: bytes, size: int) -> FileFacts:

@@ -48,14 +48,14 @@ class Project:
         """Return every local file that an asset names, by its path as written; None where there is none."""
         assets = self.spec.assets.values() if self.spec is not None else ()
         written = {
-            path: where[-1] in ("audio", "voice")
+            path: "audio" if where[-1] == "voice" else str(where[-1])
             for asset in assets
             for where, path in paths_of(asset)
             if path.strip() and not is_link(path) and not is_outside(path)
         }
         return {
-            path: local_file(self.folder / path, path, is_sound=is_sound, root=self.root)
-            for path, is_sound in sorted(written.items())
+            path: local_file(self.folder / path, path, kind=kind, root=self.root)
+            for path, kind in sorted(written.items())
         }
 
     def lines_of(self, file: str) -> list[str]:
@@ -178,13 +178,15 @@ def _bases(extends: Any) -> Iterator[tuple[tuple[int, ...], str]]:
         yield from (((number,), name) for number, name in enumerate(extends) if isinstance(name, str))
 
 
+_FILES = {"image", "video", "audio", "font", "captions", "frontal", "images", "voice"}
+"""The keys of an asset that name files."""
+
+
 def _rebased(folder: PurePosixPath) -> Callable[[tuple[str | int, ...], str], str]:
     """Return what makes the asset paths of a base relative to the file that extends it."""
 
     def change(path: tuple[str | int, ...], value: str) -> str:
-        is_file = path[:1] == ("assets",) and {"image", "video", "audio", "frontal", "images", "voice"} & set(
-            path[2:]
-        )
+        is_file = path[:1] == ("assets",) and _FILES & set(path[2:])
         if not is_file or is_link(value) or str(folder) == "." or value.startswith(("/", "~")):
             return value
         return os.path.normpath(folder / value).replace(os.sep, "/")

@@ -11,7 +11,7 @@ from uuid import uuid4
 
 from kling_spec.cut import CutReport, render
 from kling_spec.diagnostics import Diagnostic
-from kling_spec.ir import Film, Link, LocalFile, ShotClip
+from kling_spec.ir import Film, Link, LocalFile, ShotEntry
 from kling_spec.ledger import Ledger, Store
 from kling_spec.media import CancelledError, Ffmpeg
 from kling_spec.plan import Plan
@@ -206,4 +206,4 @@ def make_film(
 
 def film_tasks(film: Film) -> tuple[str, ...]:
     """Return the tasks whose clips the film shows, each once."""
-    return tuple(dict.fromkeys(clip.task for clip in film.clips if isinstance(clip, ShotClip)))
+    return tuple(dict.fromkeys(entry.task for entry in film.entries if isinstance(entry, ShotEntry)))

@@ -36,7 +36,7 @@ Element = Annotated[
 
 
 class Asset(Part):
-    """One input, of exactly one kind: `image`, `video`, `audio` or `element`."""
+    """One input, of exactly one kind: `image`, `video`, `audio`, `element`, `font` or `captions`."""
 
     image: str | None = None
     """A path relative to the spec, or an https address."""
@@ -46,6 +46,10 @@ class Asset(Part):
     """A path relative to the spec, or an https address."""
     element: Element | None = None
     """An id from the provider's element library, or the pictures that it is made of."""
+    font: str | None = None
+    """A TrueType or OpenType file for titles and burnt captions, by its path relative to the spec."""
+    captions: str | None = None
+    """An SRT or WebVTT file, by its path relative to the spec."""
     made_from: Literal["images", "video"] = Field("images", alias="from")
     """What a library element was made from: `images`, or `video` for a video character."""
     description: str | None = None

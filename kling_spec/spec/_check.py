@@ -10,8 +10,9 @@ from kling_spec.diagnostics import Diagnostic, did_you_mean
 from kling_spec.source import Document
 from kling_spec.spec._assets import Asset, ElementPictures
 from kling_spec.spec._base import Part
-from kling_spec.spec._cuts import Audio, Cut, EntryKeys, TransitionSpec
+from kling_spec.spec._cuts import Audio, Captions, Cut, EntryKeys, Format, TransitionSpec
 from kling_spec.spec._docs import described
+from kling_spec.spec._layers import Layer
 from kling_spec.spec._matrix import Matrix, Patch
 from kling_spec.spec._shots import Extension, LastFrameOf, ShotKeys, StoryboardShot
 from kling_spec.spec._spec import LANGUAGE_VERSIONS, Budget, Spec
@@ -39,7 +40,11 @@ _PARTS: dict[tuple[str, ...], type[Part]] = {
     ("cuts", "*"): Cut,
     ("cuts", "*", "timeline", "*"): EntryKeys,
     ("cuts", "*", "timeline", "*", "transition"): TransitionSpec,
+    ("cuts", "*", "timeline", "*", "overlays", "*"): Layer,
+    ("cuts", "*", "overlays", "*"): Layer,
+    ("cuts", "*", "captions"): Captions,
     ("cuts", "*", "audio"): Audio,
+    ("cuts", "*", "formats", "*"): Format,
     ("budget",): Budget,
 }
 """Which model stands where, so that an unknown key can be given its nearest name."""

@@ -104,6 +104,8 @@ class ShotKeys(Part):
     """How many alternatives are made; 1 when left out."""
     pick: Annotated[Whole, Field(ge=1, le=100), Templated()] | None = None
     """The take that cuts and other shots use; the first when left out."""
+    caption: Annotated[str, Templated()] | None = None
+    """What is read in cuts while this shot is seen; no provider is sent it."""
     when: str | Truth | None = None
     """A Jinja expression; where it is false the shot is left out of the variant."""
     provider_options: dict[str, dict[str, Any]] = Field(default_factory=dict)

@@ -8,27 +8,27 @@ from typing import Any
 import av
 
 from kling_spec.diagnostics import Origin
-from kling_spec.ir import AssetClip, Film, LocalFile, ShotClip, Soundtrack, Transition, TransitionKind
+from kling_spec.ir import AssetEntry, Film, LocalFile, ShotEntry, Soundtrack, Transition, TransitionKind
 
 HERE = Origin("film.yaml", 7, 3, 7, 9)
 
 
-def shot(task: str, **more: Any) -> ShotClip:
-    return ShotClip(task=task, origin=HERE, **more)
+def shot(task: str, **more: Any) -> ShotEntry:
+    return ShotEntry(task=task, origin=HERE, **more)
 
 
-def still(name: str, seconds: str, **more: Any) -> AssetClip:
+def still(name: str, seconds: str, **more: Any) -> AssetEntry:
     source = LocalFile(name, "0" * 64)
-    return AssetClip(name=name, kind="image", source=source, seconds=Decimal(seconds), origin=HERE, **more)
+    return AssetEntry(name=name, kind="image", source=source, seconds=Decimal(seconds), origin=HERE, **more)
 
 
 def over(seconds: str, kind: TransitionKind = TransitionKind.CROSSFADE) -> Transition:
     return Transition(kind=kind, seconds=Decimal(seconds))
 
 
-def film(*clips: ShotClip | AssetClip, **sound: Any) -> Film:
+def film(*clips: ShotEntry | AssetEntry, **sound: Any) -> Film:
     track = Soundtrack(**sound)
-    return Film(cut="main", variant="us", output="main.mp4", clips=clips, sound=track, origin=HERE)
+    return Film(cut="main", variant="us", output="main.mp4", entries=clips, sound=track, origin=HERE)
 
 
 def pictures(path: Path) -> list[str]:

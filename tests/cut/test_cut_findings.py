@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from cut_films import HERE, film, over, shot, still
 
-from kling_spec.ir import AssetClip, Link, ShotClip
+from kling_spec.ir import AssetEntry, Link, ShotEntry
 
 Shelf = Callable[..., Path]
 Make = Callable[..., tuple]
@@ -23,7 +23,7 @@ Make = Callable[..., tuple]
     ],
     ids=["starts behind", "ends behind", "reversed"],
 )
-def test_a_trim_outside_its_clip_is_found(shelf: Shelf, make: Make, clip: ShotClip, message: str) -> None:
+def test_a_trim_outside_its_clip_is_found(shelf: Shelf, make: Make, clip: ShotEntry, message: str) -> None:
     report, wrong = make(film(clip), {"a": shelf()})
 
     assert report is None
@@ -37,7 +37,7 @@ def test_one_frame_too_many_is_rounding(shelf: Shelf, make: Make) -> None:
 
 
 def test_all_that_is_missing_is_told_at_once(shelf: Shelf, make: Make) -> None:
-    web = AssetClip(
+    web = AssetEntry(
         name="card",
         kind="image",
         source=Link("https://example.com/card.png"),
@@ -74,7 +74,7 @@ def test_all_that_is_missing_is_told_at_once(shelf: Shelf, make: Make) -> None:
     ids=["longer than a clip", "two share a clip", "first"],
 )
 def test_a_transition_that_does_not_fit_names_what_does(
-    shelf: Shelf, make: Make, clips: tuple[ShotClip, ...], message: str, advice: str
+    shelf: Shelf, make: Make, clips: tuple[ShotEntry, ...], message: str, advice: str
 ) -> None:
     report, (found,) = make(film(*clips), {"a": shelf()})
 

@@ -375,7 +375,7 @@ def test_each_model_has_one_limit_for_its_videos(name: str) -> None:
 
 def file(path: Path) -> LocalFile:
     """A file of the project as a session looks at it."""
-    found = local_file(path, path.name, is_sound=False)
+    found = local_file(path, path.name)
     assert found is not None
     return found
 
@@ -456,15 +456,15 @@ def test_a_file_that_is_no_picture_is_refused_with_the_reason(
 
 
 def test_a_file_that_is_not_there_is_none(tmp_path: Path) -> None:
-    assert local_file(tmp_path / "none.png", "none.png", is_sound=False) is None
-    assert local_file(tmp_path, "folder", is_sound=False) is None
-    assert local_file(tmp_path / "a\0b", "odd", is_sound=False) is None
+    assert local_file(tmp_path / "none.png", "none.png") is None
+    assert local_file(tmp_path, "folder") is None
+    assert local_file(tmp_path / "a\0b", "odd") is None
 
 
 def test_a_recording_is_not_looked_at(tmp_path: Path) -> None:
     path = tmp_path / "voice.mp3"
     path.write_bytes(b"ID3")
-    found = local_file(path, "voice.mp3", is_sound=True)
+    found = local_file(path, "voice.mp3", kind="audio")
 
     assert found is not None
     assert found.facts is None

@@ -18,9 +18,8 @@ from stranger_specs import checked
 
 from kling_spec.cut import render
 from kling_spec.diagnostics import Origin
-from kling_spec.ir import Film, ShotClip, Soundtrack, Transition, TransitionKind
+from kling_spec.ir import Canvas, Film, ShotEntry, Soundtrack, Transition, TransitionKind
 from kling_spec.media import (
-    Canvas,
     Ffmpeg,
     FfmpegError,
     MediaError,
@@ -150,7 +149,7 @@ from kling_spec.media import image_facts, last_frame, poster, probe, probe_sound
 from kling_spec.session._inputs import local_file
 for path in sorted(Path({str(shelf)!r}).glob("[0-9]*.mp4")):
     for look in (probe, probe_sound, poster, image_facts, lambda p: last_frame(p, Path({str(tmp_path)!r}) / "f.png"),
-                 lambda p: local_file(p, p.name, is_sound=False, root=p.parent)):
+                 lambda p: local_file(p, p.name, root=p.parent)):
         try:
             look(path)
         except Exception as error:
@@ -219,10 +218,10 @@ def test_clips_of_any_name_become_one_film(clip: Path, ffmpeg: Ffmpeg, tmp_path:
         files[f"-/s{number}"] = folder / name
     for transition in (None, Transition(kind=TransitionKind.CROSSFADE, seconds=_seconds())):
         clips = tuple(
-            ShotClip(task=task, origin=HERE, transition=transition if number else None)
+            ShotEntry(task=task, origin=HERE, transition=transition if number else None)
             for number, task in enumerate(files)
         )
-        film = Film(cut="m", variant="-", output="m.mp4", clips=clips, sound=Soundtrack(), origin=HERE)
+        film = Film(cut="m", variant="-", output="m.mp4", entries=clips, sound=Soundtrack(), origin=HERE)
         report, found = render(
             film, files.__getitem__, _no_file, tmp_path / "film.mp4", ffmpeg=ffmpeg, work=tmp_path / "work"
         )
@@ -338,7 +337,7 @@ def test_no_command_line_holds_a_word_of_a_spec(
     shutil.copy(clip, folder / f"{word}.mp4")
     film = Film(
         cut=word, variant=word, output=f"{word}.mp4", origin=HERE, sound=Soundtrack(loudness=None),
-        clips=(ShotClip(task=word, origin=HERE), ShotClip(task=word, origin=HERE, start=_seconds())),
+        entries=(ShotEntry(task=word, origin=HERE), ShotEntry(task=word, origin=HERE, start=_seconds())),
     )  # fmt: skip
     report, _ = render(
         film,

@@ -208,7 +208,7 @@ def test_a_file_that_is_swapped_while_it_is_read_is_never_the_secret(home: Path)
     thread.start()
     try:
         seen = [
-            local_file(project / "inside" / "secret.png", "x", is_sound=False, root=project)
+            local_file(project / "inside" / "secret.png", "x", root=project)
             for _ in range(1500)
         ]
     finally:
@@ -227,7 +227,7 @@ def test_a_device_is_not_even_opened(home: Path, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(os, "open", lambda path, *a, **k: opened.append(str(path)) or open_(path, *a, **k))
 
     for name in ("pipe.png", "socket.png", "link-device", "link-proc"):
-        local_file(home / "project" / name, name, is_sound=False, root=home / "project")
+        local_file(home / "project" / name, name, root=home / "project")
 
     assert not {"pipe.png", "socket.png", "zero", "environ"} & {Path(path).name for path in opened}
 

@@ -50,7 +50,7 @@ def _shown(text: str) -> Iterator[str]:
     """The text through everything in a notebook that shows texts."""
     findings = Findings([_finding(text), _finding(text, severity=Severity.NOTE)], lambda _: [text, text])
     film = Film(
-        cut="m", variant="-", output=f"{text[:60]}.mp4", clips=(), sound=Soundtrack(), origin=Origin("x")
+        cut="m", variant="-", output=f"{text[:60]}.mp4", entries=(), sound=Soundtrack(), origin=Origin("x")
     )
     made = FilmMade(film=film, report=None, found=(_finding(text),), waits_for=(text,))
     there = FilmView(

@@ -5,11 +5,11 @@ from decimal import Decimal
 
 from kling_spec.compile._assets import is_link, is_outside, is_private, measured, paths_of
 from kling_spec.compile._context import Context
+from kling_spec.compile._names import ASSET_KINDS
 from kling_spec.diagnostics import Diagnostic, Severity
 from kling_spec.spec import Asset, ElementPictures
 
 _TOLERANCE = Decimal("0.1")
-_KINDS = ("image", "video", "audio", "element")
 
 
 def check(context: Context) -> Iterator[Diagnostic]:
@@ -26,10 +26,10 @@ def check(context: Context) -> Iterator[Diagnostic]:
 
 
 def _kind(context: Context, name: str, asset: Asset) -> Iterator[Diagnostic]:
-    kinds = [kind for kind in _KINDS if getattr(asset, kind) is not None]
+    kinds = [kind for kind in ASSET_KINDS if getattr(asset, kind) is not None]
     path = ("assets", name)
     if not kinds:
-        help_ = "write one of image, video, audio, element"
+        help_ = f"write one of {', '.join(ASSET_KINDS)}"
         yield context.report("KS311", f"asset '{name}' does not say what it is", path, key=True, help=help_)
     elif len(kinds) > 1:
         message = f"asset '{name}' is {' and '.join(kinds)} at once"
