@@ -16,6 +16,7 @@ def serve_callbacks(arguments: Any) -> int:
     from kling_spec.session import token_maker
 
     settings = read_settings(Path(arguments.dir).absolute())
+    settings.demands.insist("state")
     able = [name for name in provider_names() if provider(name).callbacks is not None]
     names = {name: f"{name.upper().replace('-', '_')}_WEBHOOK_SECRET" for name in able}
     secrets = {

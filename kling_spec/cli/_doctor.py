@@ -21,6 +21,7 @@ def doctor(arguments: Any) -> int:
         _ffmpeg(settings),
         *(_provider(name, settings) for name in provider_names()),
         _state(settings),
+        *_demands(settings),
     ]
     if arguments.format == "json":
         print(json.dumps(checks, indent=1))
@@ -43,7 +44,7 @@ def _python() -> dict[str, str]:
 
 def _ffmpeg(settings: Settings) -> dict[str, str]:
     try:
-        found = find_ffmpeg(settings.ffmpeg)
+        found = find_ffmpeg(settings.harmless().ffmpeg)
     except (FfmpegError, MediaError) as error:
         return _check("missing", "ffmpeg", str(error))
     lacks = f"; lacks {', '.join(found.missing)}" if found.missing else ""
@@ -66,3 +67,10 @@ def _provider(name: str, settings: Settings) -> dict[str, str]:
 def _state(settings: Settings) -> dict[str, str]:
     folder = settings.state
     return _check("ok", "state", f"{folder}" if folder.exists() else f"{folder} (made by the first run)")
+
+
+def _demands(settings: Settings) -> list[dict[str, str]]:
+    """Say what the project asks for and nobody has agreed to; none of it is tried here."""
+    found = settings.demands.open()
+    told = ", ".join(demand.setting for demand in found)
+    return [_check("note", "trust", f"not agreed to: {told}; see 'kling-spec trust'")] if found else []

@@ -106,7 +106,10 @@ def _decide(arguments: Any, then: str) -> int:
 @contextmanager
 def _opened(folder: Path, *, is_rehearsal: bool) -> Iterator[Ledger | None]:
     """Open the ledger of the project, or give None where nothing was ever run."""
-    state = read_settings(folder.absolute()).state
+    settings = read_settings(folder.absolute())
+    settings = settings.harmless() if is_rehearsal else settings
+    settings.demands.insist("state")
+    state = settings.state
     file = (state / "sandbox" if is_rehearsal else state) / "ledger.sqlite"
     if not file.exists():
         yield None

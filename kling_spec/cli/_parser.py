@@ -155,6 +155,13 @@ def _add_catalog_commands(commands: _Commands) -> None:  # type: ignore[type-arg
     schema.add_argument("provider", nargs="?", metavar="PROVIDER")
     explain = _command(commands, "explain", "_catalog:explain", "explain a diagnostic")
     explain.add_argument("code", nargs="?", metavar="CODE", help="such as KS402; all of them when left out")
+    trust = _command(
+        commands, "trust", "_trust:trust", "agree to the settings of a project that need your word"
+    )
+    trust.add_argument(
+        "folder", nargs="?", default=".", metavar="DIR", help="the project; here when left out"
+    )
+    trust.add_argument("--forget", action="store_true", help="take the word back")
     doctor = _command(commands, "doctor", "_doctor:doctor", "see whether this machine is ready")
     doctor.add_argument("folder", nargs="?", default=".", metavar="DIR")
     _add_format(doctor, ("text", "json"))

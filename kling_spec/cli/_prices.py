@@ -67,6 +67,7 @@ def _refresh(words: list[str], arguments: Any) -> int:
         return 1
     name = words[0]
     settings: Settings = read_settings(Path(arguments.dir).absolute())
+    settings.demands.insist("state", f"providers.{name}.base_url")
     try:
         rows = ask_prices(name, settings.base_url(name, read_profile(name)))
     except CatalogueError as error:

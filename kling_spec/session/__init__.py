@@ -4,7 +4,7 @@ from importlib import import_module
 from typing import Any
 
 from kling_spec.session._checked import Checked
-from kling_spec.session._errors import BudgetRefused, NoCredentials, PlanChanged
+from kling_spec.session._errors import BudgetRefused, NoCredentials, PlanChanged, Untrusted
 from kling_spec.session._prices import keep_prices
 from kling_spec.session._selection import Selection
 from kling_spec.session._settings import Settings, credentials, read_settings
@@ -21,6 +21,7 @@ __all__ = [
     "Selection",
     "Session",
     "Settings",
+    "Untrusted",
     "credentials",
     "keep_prices",
     "read_settings",

@@ -2,6 +2,7 @@ from kling_spec.session._checked import Checked as Checked
 from kling_spec.session._errors import BudgetRefused as BudgetRefused
 from kling_spec.session._errors import NoCredentials as NoCredentials
 from kling_spec.session._errors import PlanChanged as PlanChanged
+from kling_spec.session._errors import Untrusted as Untrusted
 from kling_spec.session._prices import keep_prices as keep_prices
 from kling_spec.session._run import FilmMade as FilmMade
 from kling_spec.session._run import Finished as Finished

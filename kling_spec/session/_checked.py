@@ -40,7 +40,8 @@ class Checked:
     ) -> None:
         self.path = Path(path)
         self.is_rehearsal = sandbox
-        self.settings: Settings = read_settings(self.path.absolute().parent, environment)
+        settings = read_settings(self.path.absolute().parent, environment)
+        self.settings: Settings = settings.harmless() if sandbox else settings
         self.project: Project = read_project(self.path, variables, text)
         self.notes: tuple[Diagnostic, ...] = ()
         """Warnings and notes of the newest check, plan or compilation."""
@@ -78,12 +79,14 @@ class Checked:
 
     @property
     def state(self) -> Path:
-        """Where the ledger and the clips lie; a rehearsal has its own."""
+        """Where the ledger and the clips lie; a rehearsal has its own. Raises Untrusted where nobody agreed."""
+        self.settings.demands.insist("state")
         return self.settings.state / "sandbox" if self.is_rehearsal else self.settings.state
 
     @property
     def output(self) -> Path:
-        """Where films go; a rehearsal has its own folder."""
+        """Where films go; a rehearsal has its own folder. Raises Untrusted where nobody agreed."""
+        self.settings.demands.insist("output")
         return self.settings.output / "sandbox" if self.is_rehearsal else self.settings.output
 
     def lines_of(self, file: str) -> list[str]:

@@ -13,3 +13,7 @@ class NoCredentials(SpecError):
 
 class PlanChanged(SpecError):
     """The saved plan is not what a run would do now."""
+
+
+class Untrusted(SpecError):
+    """The settings of a project ask for something that needs the person's word first."""

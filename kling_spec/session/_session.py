@@ -110,6 +110,8 @@ class Session(Checked):
         return Store(self.state / "clips")
 
     def _studio(self) -> Studio:
+        if not self.is_rehearsal:
+            self.settings.demands.insist("ffmpeg", "file_store", "output")
         return Studio(
             state=self.state,
             output=self.output,
@@ -142,6 +144,9 @@ class Session(Checked):
         return FileStore(put=named.put, get=named.get, days=named.days, token=token)
 
     def _account(self, concurrency: int | None) -> Account:
+        self.settings.demands.insist(
+            f"providers.{self.provider_name}", "ffmpeg", "file_store", "state", "output"
+        )
         keys = credentials(self.settings, provider(self.provider_name).credentials)
         if keys is None:
             raise NoCredentials([_no_key(self.provider_name)], self.lines_of)

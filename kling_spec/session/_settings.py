@@ -1,15 +1,19 @@
 """Settings: the environment first, then `kling-spec.toml` beside the spec or above it."""
 
 import os
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
 
+from kling_spec.diagnostics import Origin
 from kling_spec.providers import Price, Profile
 from kling_spec.session._caps import Caps
+from kling_spec.session._outside import folders_outside
+from kling_spec.session._trust import Demand, Demands
 
 FILE = "kling-spec.toml"
+_STATE, _OUTPUT = ".kling-spec", "out"
 
 
 @dataclass(frozen=True)
@@ -58,7 +62,31 @@ class Settings:
     file_store: StoreSettings | None = None
     caps: Caps = field(default_factory=Caps)
     """What may be committed at most, whatever a spec says."""
+    demands: Demands = field(default_factory=Demands, repr=False)
+    """What the file sets that needs the person's word; whoever uses such a setting insists on it first."""
     environment: Mapping[str, str] = field(repr=False)
+
+    def harmless(self) -> "Settings":
+        """Return the same without what needs the person's word and does not have it, for a rehearsal."""
+        open_ = {demand.setting for demand in self.demands.open()}
+        if not open_:
+            return self
+        providers = {
+            name: replace(
+                own,
+                base_url=None if f"providers.{name}.base_url" in open_ else own.base_url,
+                own={key: value for key, value in own.own.items() if f"providers.{name}.{key}" not in open_},
+            )
+            for name, own in self.providers.items()
+        }
+        changed = replace(
+            self,
+            providers=providers,
+            ffmpeg=None if "ffmpeg" in open_ else self.ffmpeg,
+            state=self.root / _STATE if "state" in open_ else self.state,
+            output=self.root / _OUTPUT if "output" in open_ else self.output,
+        )
+        return _with_demands(changed)
 
     def of(self, provider: str) -> ProviderSettings:
         """Return the settings of one provider."""
@@ -97,7 +125,7 @@ class Settings:
 
     def _read_prices(self, provider: str) -> tuple[Price, ...]:
         """Return the rows of 'prices refresh', where there are any."""
-        if not (self.state / "prices").is_dir():
+        if not (self.state / "prices").is_dir() or self.demands.open(["state"]):
             return ()
         from kling_spec.session._prices import kept_prices
 
@@ -108,38 +136,57 @@ def read_settings(folder: Path, environment: Mapping[str, str] | None = None) ->
     """Return the settings that hold for a spec in `folder`. Raises SpecError for a file that is wrong."""
     environment = os.environ if environment is None else environment
     file = next((up / FILE for up in (folder, *folder.parents) if (up / FILE).is_file()), None)
-    moved = environment.get("KLING_SPEC_STATE")
-    ffmpeg = environment.get("KLING_SPEC_FFMPEG")
     root = file.parent if file else folder
-    state, output = ".kling-spec", "out"
-    providers: dict[str, ProviderSettings] = {}
-    rates: tuple[OwnRate, ...] = ()
-    store: StoreSettings | None = None
-    caps = Caps()
-    if file is not None:
-        from kling_spec.session._settings_file import read_settings_file
-
-        written = read_settings_file(file)
-        state, output, ffmpeg = written.state, written.output, ffmpeg or written.ffmpeg
-        providers = {
-            name: ProviderSettings(table.base_url, table.concurrency, table.poll_seconds, table.own)
-            for name, table in written.providers.items()
-        }
-        caps = Caps(**written.limits.model_dump())
-        if written.file_store is not None:
-            store = StoreSettings(**written.file_store.model_dump())
-        rates = tuple(OwnRate(**rate.model_dump()) for rate in written.prices)
-    return Settings(
+    settings = Settings(
         root=root,
-        state=Path(moved).expanduser().absolute() if moved else root / state,
-        output=root / output,
-        ffmpeg=ffmpeg,
-        providers=providers,
-        rates=rates,
-        file_store=store,
-        caps=caps,
+        state=root / _STATE,
+        output=root / _OUTPUT,
+        ffmpeg=None,
+        providers={},
+        rates=(),
         environment=environment,
     )
+    settings = _with_file(settings, file) if file is not None else _with_demands(settings)
+    moved = environment.get("KLING_SPEC_STATE")
+    return replace(
+        settings,
+        state=Path(moved).expanduser().absolute() if moved else settings.state,
+        ffmpeg=environment.get("KLING_SPEC_FFMPEG") or settings.ffmpeg,
+    )
+
+
+def _with_file(settings: Settings, file: Path) -> Settings:
+    from kling_spec.session._demands import demands_of
+    from kling_spec.session._settings_file import read_settings_file
+
+    table, written = read_settings_file(file)
+    settings = replace(
+        settings,
+        state=settings.root / table.state,
+        output=settings.root / table.output,
+        ffmpeg=table.ffmpeg,
+        providers={
+            name: ProviderSettings(own.base_url, own.concurrency, own.poll_seconds, own.own)
+            for name, own in table.providers.items()
+        },
+        rates=tuple(OwnRate(**rate.model_dump()) for rate in table.prices),
+        file_store=StoreSettings(**table.file_store.model_dump()) if table.file_store is not None else None,
+        caps=Caps(**table.limits.model_dump()),
+    )
+    return _with_demands(settings, demands_of(table, written), written.place, written.lines)
+
+
+def _with_demands(
+    settings: Settings,
+    further: Iterable[Demand] = (),
+    place: Callable[[str], Origin] = lambda setting: Origin(_STATE if setting == "state" else _OUTPUT),
+    lines: Sequence[str] = (),
+) -> Settings:
+    outside = folders_outside(settings.root, settings.state, settings.output, place)
+    demands = Demands(
+        root=settings.root, all=(*outside, *further), environment=settings.environment, lines=lines
+    )
+    return replace(settings, demands=demands)
 
 
 def credentials(settings: Settings, wanted: Sequence[Sequence[str]]) -> dict[str, str] | None:

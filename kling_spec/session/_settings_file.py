@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from kling_spec.diagnostics import Diagnostic, Origin, SpecError
 from kling_spec.providers import provider, provider_names
 from kling_spec.session._files import read_text
+from kling_spec.session._written import Written
 
 
 class _Table(BaseModel):
@@ -75,13 +76,14 @@ class SettingsFile(_Table):
     prices: list[Rate] = Field(default_factory=list)
 
 
-def read_settings_file(file: Path) -> SettingsFile:
-    """Return what the file says. Raises SpecError for whatever is wrong with it."""
+def read_settings_file(file: Path) -> tuple[SettingsFile, Written]:
+    """Return what the file says, and where. Raises SpecError for whatever is wrong with it."""
     shown = os.path.relpath(file)
     text, wrong = read_text(file, shown)
     lines = (text or "").splitlines()
     if text is None:
         raise SpecError([wrong] if wrong else [], lambda _: lines)
+    written = Written(shown=shown, lines=lines)
     try:
         table = SettingsFile.model_validate(tomllib.loads(text, parse_float=Decimal))
     except tomllib.TOMLDecodeError as error:
@@ -100,11 +102,11 @@ def read_settings_file(file: Path) -> SettingsFile:
                 finding = Diagnostic(
                     code="KS109",
                     message=f"providers.{name}.{key}: {problem}",
-                    origin=_place(shown, key, lines),
+                    origin=written.place(f"providers.{name}.{key}"),
                     help=f"{name} knows {', '.join(known)}",
                 )
                 raise SpecError([finding], lambda _: lines)
-    return table
+    return table, written
 
 
 def _wrong_setting(name: str, key: str, value: Any) -> str:
