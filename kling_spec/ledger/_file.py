@@ -23,7 +23,7 @@ def connect(path: Path) -> sqlite3.Connection:
         path.parent.mkdir(parents=True, exist_ok=True)
         with suppress(FileExistsError):
             os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
-        connection = sqlite3.connect(path, timeout=_PATIENCE, isolation_level=None, check_same_thread=False)
+        connection = _connected(path)
     except (OSError, sqlite3.Error) as error:
         raise LedgerError(f"{path} cannot be opened: {_said(error)}") from None
     try:
@@ -34,6 +34,21 @@ def connect(path: Path) -> sqlite3.Connection:
     except BaseException:
         connection.close()
         raise
+    return connection
+
+
+def connect_reader(path: Path) -> sqlite3.Connection:
+    """Return one more connection to an open ledger, which can only read. Raises LedgerError."""
+    try:
+        connection = _connected(path)
+        connection.execute("PRAGMA query_only = ON")
+    except sqlite3.Error as error:
+        raise LedgerError(_trouble(path, error)) from None
+    return connection
+
+
+def _connected(path: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(path, timeout=_PATIENCE, isolation_level=None, check_same_thread=False)
     connection.row_factory = sqlite3.Row
     return connection
 

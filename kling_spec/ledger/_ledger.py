@@ -2,18 +2,18 @@
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
-from threading import RLock
+from threading import Lock, RLock, get_ident
 from types import TracebackType
 from typing import Any, Self
 
 from kling_spec.ledger._entry import FINAL, Entry, State
 from kling_spec.ledger._error import LedgerError, OverLimit
-from kling_spec.ledger._file import connect
+from kling_spec.ledger._file import connect, connect_reader
 from kling_spec.ledger._limit import Limit, amount_of, month_scope, nano_of, run_scope, spec_scope
 
 _OPEN = (State.SENDING, State.UNKNOWN)
@@ -28,27 +28,39 @@ def _clock() -> datetime:
 
 
 class Ledger:
-    """What was asked and what came back. One connection, guarded by a lock, for any thread.
+    """What was asked and what came back, for any thread.
 
     Each method that changes something is one durable transaction: when it returns, the change
     survives a crash of the machine. A step that does not follow from where the payload stands, and
-    a file that cannot be written, raise LedgerError and change nothing. Times come from `clock`
-    (aware datetimes).
+    a file that cannot be written, raise LedgerError and change nothing. What is read is what is
+    durable, and reading waits for no one who writes. Times come from `clock` (aware datetimes).
     """
 
-    def __init__(self, connection: sqlite3.Connection, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self, connection: sqlite3.Connection, reader: sqlite3.Connection, clock: Callable[[], datetime]
+    ) -> None:
         self._connection = connection
+        self._reader = reader
         self._clock = clock
         self._lock = RLock()
+        self._reading = Lock()
+        self._writer: int | None = None
+        """The thread that is in a transaction: it alone reads what is not durable yet."""
 
     @classmethod
     def open(cls, path: Path, clock: Callable[[], datetime] = _clock) -> Self:
         """Open the ledger, made anew where there is none. Raises LedgerError for a damaged or newer one."""
-        return cls(connect(path), clock)
+        connection = connect(path)
+        try:
+            return cls(connection, connect_reader(path), clock)
+        except BaseException:
+            connection.close()
+            raise
 
     def close(self) -> None:
         """Close the file."""
-        with self._lock:
+        with self._lock, self._reading:
+            self._reader.close()
             self._connection.close()
 
     def __enter__(self) -> Self:
@@ -104,8 +116,10 @@ class Ledger:
 
     def _rows(self, query: str, values: tuple[Any, ...]) -> list[sqlite3.Row]:
         try:
-            with self._lock:
+            if self._writer == get_ident():
                 return self._connection.execute(query, values).fetchall()
+            with self._reading:
+                return self._reader.execute(query, values).fetchall()
         except sqlite3.Error as error:
             raise LedgerError(f"the ledger cannot be read: {error}") from None
 
@@ -429,23 +443,61 @@ class Ledger:
             (fingerprint, attempt, now, kind, json.dumps(told, ensure_ascii=False)),
         )
 
+    def together(self, steps: Sequence[Callable[[], Any]]) -> list[Any]:
+        """Carry out steps of this ledger, one after the other, and make them durable at once.
+
+        Returns for each what it returned, or the exception that it raised: such a step changed
+        nothing. Where they cannot be written together, each is tried by itself.
+        """
+        if len(steps) > 1:
+            with suppress(LedgerError):
+                return self._at_once(steps)
+        return [_tried(step) for step in steps]
+
+    def _at_once(self, steps: Sequence[Callable[[], Any]]) -> list[Any]:
+        with self._transaction():
+            return [_tried(step) for step in steps]
+
     @contextmanager
     def _transaction(self) -> Iterator[str]:
-        """Hold the write lock of the file; gives the time, as it is stored."""
+        """Hold the write lock of the file; gives the time, as it is stored.
+
+        One inside another is a part of it: it can fail alone, and is durable when the whole is.
+        """
         with self._lock:
             now = self._clock()
             if now.tzinfo is None:
                 raise ValueError("the ledger's clock gives times without a zone")
+            is_part = self._writer is not None
+            if is_part and not self._connection.in_transaction:  # SQLite undid the whole of it
+                raise LedgerError("the ledger cannot be written")
+            self._writer, is_kept = get_ident(), False
             try:
-                self._connection.execute("BEGIN IMMEDIATE")
+                self._connection.execute("SAVEPOINT part" if is_part else "BEGIN IMMEDIATE")
                 yield now.astimezone(UTC).isoformat()
-                self._connection.execute("COMMIT")
+                self._connection.execute("RELEASE part" if is_part else "COMMIT")
+                is_kept = True
             except sqlite3.Error as error:
                 raise LedgerError(f"the ledger cannot be written: {error}") from None
             finally:
-                with suppress(sqlite3.Error):  # after a COMMIT nothing is left to undo
-                    if self._connection.in_transaction:
-                        self._connection.execute("ROLLBACK")
+                if not is_kept:
+                    self._undo(is_part=is_part)
+                if not is_part:
+                    self._writer = None
+
+    def _undo(self, *, is_part: bool) -> None:
+        with suppress(sqlite3.Error):
+            if self._connection.in_transaction:
+                self._connection.execute("ROLLBACK TO part" if is_part else "ROLLBACK")
+            if is_part and self._connection.in_transaction:
+                self._connection.execute("RELEASE part")
+
+
+def _tried(step: Callable[[], Any]) -> Any:
+    try:
+        return step()
+    except Exception as error:  # noqa: BLE001 - handed to whoever asked for the step
+        return error
 
 
 def _shown(row: sqlite3.Row) -> dict[str, Any]:

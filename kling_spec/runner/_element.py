@@ -42,7 +42,7 @@ class Elements:
             known = ledger.kept(provider, account, what)
             if known is None:
                 known = await self._made(element, provider, fill)
-                ledger.keep(provider, account, what, known, None)
+                await self._floor.write(ledger.keep, provider, account, what, known, None)
             return known
 
     async def _made(

@@ -66,7 +66,7 @@ class Filler:
             raise FetchError("the provider no longer has the clip that it continues")
         if status is None or status.video_url is None:
             return entry.video_url
-        ledger.readdressed(fingerprint, status.video_url)
+        await self._floor.write(ledger.readdressed, fingerprint, status.video_url)
         return status.video_url
 
     def _last_frame(self, fingerprint: str) -> tuple[str, bytes]:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from shutil import disk_usage
-from typing import Any, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 import httpx
 
@@ -21,7 +21,9 @@ from kling_spec.runner._account import Account
 from kling_spec.runner._event import Event, Kind, Outcome
 from kling_spec.runner._file_store import FileStore
 from kling_spec.runner._http import send
+from kling_spec.runner._scribe import Scribe
 
+P = ParamSpec("P")
 T = TypeVar("T")
 _LOOK_AT_STOP = 0.1
 _SENDS = 5
@@ -70,9 +72,12 @@ class Workshop:
 class Floor:
     """The workshop of a run under way."""
 
-    def __init__(self, workshop: Workshop, http: httpx.AsyncClient, stop: threading.Event) -> None:
+    def __init__(
+        self, workshop: Workshop, http: httpx.AsyncClient, scribe: Scribe, stop: threading.Event
+    ) -> None:
         self.shop = workshop
         self.http = http
+        self._scribe = scribe
         self.stop = stop
         """Set from outside; for work that goes on in threads."""
         self.outcome = Outcome()
@@ -140,6 +145,12 @@ class Floor:
                 task.cancel()
             await asyncio.wait({task, halt})
         return None if task.cancelled() else task.result()
+
+    # -- writing down --
+
+    async def write(self, step: Callable[P, T], *values: P.args, **named: P.kwargs) -> T:
+        """Carry out a step of the ledger; it is durable when this returns. Raises what the step raises."""
+        return await self._scribe.write(step, *values, **named)
 
     # -- asking --
 

@@ -13,6 +13,7 @@ from kling_spec.runner._fill import Filler
 from kling_spec.runner._floor import Floor, Workshop
 from kling_spec.runner._http import client
 from kling_spec.runner._lane import Lane, Slot
+from kling_spec.runner._scribe import Scribe
 from kling_spec.runner._silence import silence
 from kling_spec.runner._submit import Desk, Later
 from kling_spec.runner._wait import Watch
@@ -30,8 +31,8 @@ async def run(orders: Iterable[Order], workshop: Workshop, stop: threading.Event
 
 
 async def _done(orders: Iterable[Order], workshop: Workshop, stop: threading.Event) -> Outcome:
-    async with client() as http:
-        floor = Floor(workshop, http, stop)
+    async with client() as http, Scribe(workshop.ledger) as scribe:
+        floor = Floor(workshop, http, scribe, stop)
         runner = _Run(list(orders), floor)
         beside = [asyncio.create_task(work) for work in (floor.heed(), runner.let_go(), runner.listen())]
         try:

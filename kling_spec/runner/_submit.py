@@ -63,20 +63,21 @@ class Desk:
             floor.unfinished(order, "not sent")
             return None
         try:
-            self._reserve(order, body, again=again)
+            await self._reserve(order, body, again=again)
         except LedgerError as error:
             floor.unfinished(order, f"not sent: {error}")
             return None
         floor.tell(Kind.SUBMITTED, order, amount=order.cost.amount, currency=order.cost.currency)
         return await self._send(order, body, slot)
 
-    def _reserve(self, order: Order, body: bytes, *, again: bool) -> None:
+    async def _reserve(self, order: Order, body: bytes, *, again: bool) -> None:
         """Write down that the order is about to be sent. Raises LedgerError, for a limit too."""
         ledger, limits = self._floor.shop.ledger, self._floor.shop.limits
         if again:
-            ledger.retried(order.fingerprint, order.attempt, limits)
+            await self._floor.write(ledger.retried, order.fingerprint, order.attempt, limits)
             return
-        ledger.intend(
+        await self._floor.write(
+            ledger.intend,
             fingerprint=order.fingerprint,
             attempt=order.attempt,
             body_sha256=sha256(body).hexdigest(),
@@ -97,10 +98,10 @@ class Desk:
         why = entry.message or "an earlier run ended while it was being sent"
         _, account = self._floor.account(order.provider)
         if entry.account != account.digest:
-            self._unsettled(order, _with(why, "that was with another key, or at another address"))
+            await self._unsettled(order, _with(why, "that was with another key, or at another address"))
             return None
         if job := await self._hinted(order):
-            return self._accepted(order, job, is_new=False)
+            return await self._accepted(order, job, is_new=False)
         body = await self._same_body(order, entry)
         return await self._settle(order, body, why, is_new=False)
 
@@ -126,27 +127,27 @@ class Desk:
         floor, ledger = self._floor, self._floor.shop.ledger
         answer = await self._post(order, body)
         if isinstance(answer, Refused) and answer.kind is Refusal.SIGN and not floor.is_closed:
-            ledger.unsent(order.fingerprint, answer.message)
-            ledger.retried(order.fingerprint, order.attempt, floor.shop.limits)
+            await floor.write(ledger.unsent, order.fingerprint, answer.message)
+            await floor.write(ledger.retried, order.fingerprint, order.attempt, floor.shop.limits)
             answer = await self._post(order, body)
         match answer:
             case Accepted(job):
                 floor.reached(order.provider)
                 slot.accepted()
-                return self._accepted(order, job, is_new=True)
+                return await self._accepted(order, job, is_new=True)
             case Unclear(why):
-                ledger.unknown(order.fingerprint, why)
+                await floor.write(ledger.unknown, order.fingerprint, why)
                 floor.in_doubt(why)
                 return await self._settle(order, body, why, is_new=True)
             case Refused(Refusal.RETRY, _, message):
                 floor.reached(order.provider)
             case Refused():
-                self._refused(order, answer)
+                await self._refused(order, answer)
                 return None
             case NotSentError():
                 message = f"not sent: {answer}"
                 floor.not_reached(order.provider, message)
-        ledger.unsent(order.fingerprint, message)
+        await floor.write(ledger.unsent, order.fingerprint, message)
         slot.refused()
         if not floor.is_closed:
             floor.tell(Kind.WAITING, order, message)
@@ -172,7 +173,7 @@ class Desk:
 
     # -- what comes back --
 
-    def _accepted(self, order: Order, job: str, *, is_new: bool) -> str | None:
+    async def _accepted(self, order: Order, job: str, *, is_new: bool) -> str | None:
         floor, cost = self._floor, order.cost
         if is_new:
             floor.outcome.submitted += 1
@@ -180,7 +181,7 @@ class Desk:
                 spent = floor.outcome.spent.get(cost.currency, Decimal(0))
                 floor.outcome.spent[cost.currency] = spent + cost.amount
         try:
-            floor.shop.ledger.accepted(order.fingerprint, job)
+            await floor.write(floor.shop.ledger.accepted, order.fingerprint, job)
         except LedgerError as error:
             floor.close(str(error))
             floor.unknown(order, f"accepted as {job}, but {error}; adopt that job once it can be")
@@ -188,9 +189,9 @@ class Desk:
         floor.tell(Kind.ACCEPTED, order, job, amount=cost.amount, currency=cost.currency)
         return job
 
-    def _refused(self, order: Order, answer: Refused) -> None:
+    async def _refused(self, order: Order, answer: Refused) -> None:
         words = f"{answer.code}: {answer.message}" if answer.code else answer.message
-        self._floor.shop.ledger.refused(order.fingerprint, words)
+        await self._floor.write(self._floor.shop.ledger.refused, order.fingerprint, words)
         if answer.kind in (Refusal.STOP, Refusal.SIGN):
             self._floor.close(words)
         self._floor.failed(order, Kind.REFUSED, words)
@@ -207,11 +208,11 @@ class Desk:
             if floor.is_stopping:
                 break
             if job := await self._hinted(order):
-                return self._accepted(order, job, is_new=is_new)
+                return await self._accepted(order, job, is_new=is_new)
             answer = await (self._repeated(order, body) if body and may_repeat else self._found(order))
             match answer:
                 case Accepted(job):
-                    return self._accepted(order, job, is_new=is_new)
+                    return await self._accepted(order, job, is_new=is_new)
                 case Refused(kind, code, message) if kind not in (Refusal.RETRY, Refusal.SIGN):
                     why = _with(why, f"asked again: {code} {message}".strip())
                     break
@@ -219,13 +220,13 @@ class Desk:
                     why = _with(why, "the provider knows nothing of it")
                 case _:
                     continue
-        self._unsettled(order, why)
+        await self._unsettled(order, why)
         return None
 
     async def _repeated(self, order: Order, body: bytes) -> Accepted | Refused | Unclear | NotSentError:
         if self._floor.is_closed:
             return Unclear(_NO_SIGN)
-        self._floor.shop.ledger.repeated(order.fingerprint)
+        await self._floor.write(self._floor.shop.ledger.repeated, order.fingerprint)
         return await self._post(order, body)
 
     async def _found(self, order: Order) -> Accepted | Refused | Unclear | None:
@@ -251,8 +252,8 @@ class Desk:
         was_sent = self._floor.shop.ledger.body_sha256(order.fingerprint)
         return body if sha256(body).hexdigest() == was_sent else None
 
-    def _unsettled(self, order: Order, why: str) -> None:
-        self._floor.shop.ledger.unknown(order.fingerprint, why)
+    async def _unsettled(self, order: Order, why: str) -> None:
+        await self._floor.write(self._floor.shop.ledger.unknown, order.fingerprint, why)
         self._floor.unknown(order, why)
 
 

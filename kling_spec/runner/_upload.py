@@ -52,7 +52,7 @@ class Uploads:
                 return str(known)
             address = await self._sent(provider, name, content)
             until = None if kept_for is None else shop.clock() + kept_for
-            shop.ledger.keep(provider, account, what, address, until)
+            await self._floor.write(shop.ledger.keep, provider, account, what, address, until)
             return address
 
     async def _sent(self, provider: str, name: str, content: bytes) -> str:

@@ -57,11 +57,13 @@ class Watch:
         """Look at the job until it ends, and return its status where it was made."""
         floor, poller = self._floor, self._poller(order.provider)
         clock = asyncio.get_running_loop().time
-        end, lost, said = clock() + floor.shop.patience, 0, ""
+        end, lost, said, is_known = clock() + floor.shop.patience, 0, "", False
         while not floor.is_stopping:
             status, trouble = await poller.next(job)
             lost = lost + 1 if status is not None and _is_adrift(status) else 0
-            if status is not None and self._is_settled(order, job, status, lost):
+            if status is not None and status.state is JobState.RUNNING:
+                is_known = is_known or await self._running(order, job)
+            elif status is not None and await self._is_settled(order, job, status, lost):
                 return status if status.video_url is not None else None
             words = trouble or (status.message if status is not None else "")
             if words and words != said:
@@ -73,45 +75,45 @@ class Watch:
         floor.unfinished(order, f"still running as {job}")
         return None
 
-    def _is_settled(self, order: Order, job: str, status: Status, lost: int) -> bool:
+    async def _is_settled(self, order: Order, job: str, status: Status, lost: int) -> bool:
         """Record what was seen, and return whether there is nothing more to wait for."""
         match status.state:
             case JobState.SUCCEEDED if status.video_url is not None:
-                self._succeeded(order, job, status, status.video_url)
+                await self._succeeded(order, job, status, status.video_url)
             case JobState.FAILED:
-                self._failed(order, job, status.message or "the provider gave no reason")
+                await self._failed(order, job, status.message or "the provider gave no reason")
             case JobState.LOST | JobState.SUCCEEDED if lost >= _LOST_LOOKS:
-                self._lost(order, status.message or f"the provider does not know the job {job}")
-            case JobState.RUNNING:
-                self._running(order, job)
-                return False
+                await self._lost(order, status.message or f"the provider does not know the job {job}")
             case _:
                 return False
         return True
 
-    def _running(self, order: Order, job: str) -> None:
-        state = self._state(order)
+    async def _running(self, order: Order, job: str) -> bool:
+        """Record that it runs, which is worth it once; return True."""
+        floor, ledger, state = self._floor, self._floor.shop.ledger, self._state(order)
         if state is State.UNKNOWN:
-            self._floor.shop.ledger.accepted(order.fingerprint, job)
+            await floor.write(ledger.accepted, order.fingerprint, job)
         if state in (State.ACCEPTED, State.UNKNOWN):
-            self._floor.shop.ledger.running(order.fingerprint)
-            self._floor.tell(Kind.RUNNING, order)
+            await floor.write(ledger.running, order.fingerprint)
+            floor.tell(Kind.RUNNING, order)
+        return True
 
-    def _succeeded(self, order: Order, job: str, status: Status, address: str) -> None:
-        ledger = self._floor.shop.ledger
+    async def _succeeded(self, order: Order, job: str, status: Status, address: str) -> None:
+        floor, ledger = self._floor, self._floor.shop.ledger
         if self._state(order) is State.UNKNOWN:
-            ledger.accepted(order.fingerprint, job)
-        ledger.succeeded(
+            await floor.write(ledger.accepted, order.fingerprint, job)
+        await floor.write(
+            ledger.succeeded,
             order.fingerprint,
             video_url=address,
             seconds=status.seconds,
             cost=status.cost,
             cost_currency=status.currency,
         )
-        self._settle(order, status)
-        self._floor.tell(Kind.SUCCEEDED, order, amount=status.cost, currency=status.currency or "")
+        await self._settle(order, status)
+        floor.tell(Kind.SUCCEEDED, order, amount=status.cost, currency=status.currency or "")
 
-    def _settle(self, order: Order, status: Status) -> None:
+    async def _settle(self, order: Order, status: Status) -> None:
         """Hold what was billed in place of the estimate; a bill far over it ends the sending."""
         if status.cost is None or status.currency is None:
             return
@@ -119,36 +121,36 @@ class Watch:
         expected = order.cost.amount
         if expected is None or currency != order.cost.currency:
             return
-        self._floor.shop.ledger.settle(order.fingerprint, billed)
+        await self._floor.write(self._floor.shop.ledger.settle, order.fingerprint, billed)
         if billed > expected * _OVER and billed - expected > _OVER_BY:
             self._floor.close(
                 f"{order.tasks[0]} was billed {plain(billed)} {currency}, and {plain(expected)} was expected;"
                 " look at the prices, then run again"
             )
 
-    def _failed(self, order: Order, job: str, message: str) -> None:
+    async def _failed(self, order: Order, job: str, message: str) -> None:
         """Note a failure; but what was made once is paid, and is not made again without a decision."""
-        ledger = self._floor.shop.ledger
+        floor, ledger = self._floor, self._floor.shop.ledger
         entry = ledger.entry(order.fingerprint)
         if entry is not None and entry.video_url is None:
             if entry.state is State.UNKNOWN:
-                ledger.accepted(order.fingerprint, job)
-            ledger.failed(order.fingerprint, message)
-            self._floor.failed(order, Kind.FAILED, message)
+                await floor.write(ledger.accepted, order.fingerprint, job)
+            await floor.write(ledger.failed, order.fingerprint, message)
+            floor.failed(order, Kind.FAILED, message)
             return
         why = f"reported as failed now, and not so before: {message}"
-        ledger.unknown(order.fingerprint, why)
-        self._floor.unknown(order, why)
+        await floor.write(ledger.unknown, order.fingerprint, why)
+        floor.unknown(order, why)
 
-    def _lost(self, order: Order, message: str) -> None:
+    async def _lost(self, order: Order, message: str) -> None:
         """Note that the provider has no such job; of another account's jobs that says nothing."""
-        ledger = self._floor.shop.ledger
+        floor, ledger = self._floor, self._floor.shop.ledger
         entry = ledger.entry(order.fingerprint)
-        if entry is not None and entry.account != self._floor.shop.accounts[order.provider].digest:
-            self._floor.unfinished(order, f"sent with another key or to another address, and {message}")
+        if entry is not None and entry.account != floor.shop.accounts[order.provider].digest:
+            floor.unfinished(order, f"sent with another key or to another address, and {message}")
             return
-        ledger.unknown(order.fingerprint, message)
-        self._floor.unknown(order, message)
+        await floor.write(ledger.unknown, order.fingerprint, message)
+        floor.unknown(order, message)
 
     def _state(self, order: Order) -> State | None:
         entry = self._floor.shop.ledger.entry(order.fingerprint)
@@ -175,11 +177,11 @@ class Watch:
                     floor.not_fetched(problem)
                 continue
             floor.fetched()
-            floor.shop.ledger.stored(order.fingerprint, clip)
+            await floor.write(floor.shop.ledger.stored, order.fingerprint, clip)
             if odd:
-                floor.shop.ledger.remark(order.fingerprint, odd)
+                await floor.write(floor.shop.ledger.remark, order.fingerprint, odd)
             floor.outcome.stored[order.fingerprint] = clip
             floor.tell(Kind.STORED, order, odd, clip=clip)
             return
-        floor.shop.ledger.remark(order.fingerprint, problem)
+        await floor.write(floor.shop.ledger.remark, order.fingerprint, problem)
         floor.unfinished(order, f"made, and not downloaded: {problem}")

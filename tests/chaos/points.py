@@ -9,7 +9,6 @@ import os
 import signal
 import sqlite3
 import threading
-from collections.abc import Callable
 from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
@@ -86,30 +85,25 @@ def arm(bomb: Bomb) -> None:
     _cut(bomb)
 
 
-def _after(owner: Any, name: str, then: Callable[[], None]) -> None:
-    real = getattr(owner, name)
-
-    def wrapped(*values: Any, **named: Any) -> Any:
-        result = real(*values, **named)
-        then()
-        return result
-
-    setattr(owner, name, wrapped)
-
-
 # -- 1, 2, 8, 9, 11: the ledger --
 
 
 def _ledger(bomb: Bomb) -> None:
     from kling_spec.ledger import Ledger
 
-    step = threading.local()
+    group = threading.local()  # the steps of this thread that wait for a commit
 
     class Connection(sqlite3.Connection):
         def execute(self, sql: str, *values: Any) -> sqlite3.Cursor:
-            if sql == "COMMIT":
-                bomb.hit({"intend": 1, "accepted": 8}.get(getattr(step, "name", ""), 0))
-            return super().execute(sql, *values)
+            if sql != "COMMIT":
+                return super().execute(sql, *values)
+            steps, group.steps = getattr(group, "steps", []), []
+            for name in steps:
+                bomb.hit({"intend": 1, "accepted": 8}[name])
+            done = super().execute(sql, *values)
+            for name in steps:
+                bomb.hit({"intend": 2, "accepted": 9}[name])
+            return done
 
     real = sqlite3.connect
     sqlite3.connect = lambda *values, **named: real(*values, **{"factory": Connection, **named})
@@ -118,18 +112,18 @@ def _ledger(bomb: Bomb) -> None:
         inner = getattr(Ledger, name)
 
         def wrapped(*values: Any, **fields: Any) -> Any:
-            step.name = name
+            before = list(getattr(group, "steps", []))
+            group.steps = [*before, name]
             try:
                 return inner(*values, **fields)
-            finally:
-                step.name = ""
+            except BaseException:
+                group.steps = before
+                raise
 
         setattr(Ledger, name, wrapped)
 
     for name in ("intend", "accepted"):
         named(name)
-    _after(Ledger, "intend", lambda: bomb.hit(2))
-    _after(Ledger, "accepted", lambda: bomb.hit(9))
     seen = Ledger.succeeded
 
     def succeeded(*values: Any, **fields: Any) -> None:
