@@ -78,6 +78,7 @@ class EntryMaker:
                 fit=Fit(keys.fit) if keys.fit else None,
                 transition=transition if number == 0 else None,
                 is_continued=goes_on if number == 0 else True,
+                opens_on_last_frame=number == 0 and goes_on and "next_of" not in shape.sources,
                 is_join_trimmed=keys.join == "auto",
                 gain=keys.gain,
                 is_mute=keys.mute,

@@ -1,8 +1,9 @@
 """Lowers a film to whole frames; pure, so that every mistake is found before the first encode."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
+from types import MappingProxyType
 
 from kling_spec.cut._canvas import canvas_of
 from kling_spec.cut._cues import cues_of
@@ -26,18 +27,21 @@ _STILL = Decimal(2)
 """Seconds of a still that does not say."""
 
 
-def lay_out(film: Film, stock: Stock) -> tuple[Timeline | None, tuple[Diagnostic, ...]]:
+def lay_out(
+    film: Film, stock: Stock, trims: Mapping[int, int] = MappingProxyType({})
+) -> tuple[Timeline | None, tuple[Diagnostic, ...]]:
     """Return the film in frames, or all trims and transitions that do not fit.
 
     Times are rounded to the nearest frame; a trim may end one frame behind its
-    clip, which rounding can do.
+    clip, which rounding can do. `trims` names entries, counted from 0, that
+    begin no earlier than behind so many of their material's own frames.
     """
     shown = [stock.of_entry(entry) for entry in film.entries]
     canvas = canvas_of(film.delivery, [_seen(material) for material in shown])
     picture: list[Clip | Gap] = []
     wrong: list[Diagnostic] = []
-    for entry, material in zip(film.entries, shown, strict=True):
-        made = _item(film, entry, material, stock, canvas.rate)
+    for number, (entry, material) in enumerate(zip(film.entries, shown, strict=True)):
+        made = _item(film, entry, material, stock, canvas.rate, trims.get(number, 0))
         if isinstance(made, Diagnostic):
             wrong.append(made)
         else:
@@ -63,8 +67,8 @@ def _seen(material: Material | None) -> ClipFacts | ImageFacts | None:
     return facts if isinstance(facts, ClipFacts | ImageFacts) else None
 
 
-def _item(
-    film: Film, entry: Entry, material: Material | None, stock: Stock, rate: Fraction
+def _item(  # noqa: PLR0913 -- an entry, and all that decides its frames
+    film: Film, entry: Entry, material: Material | None, stock: Stock, rate: Fraction, dropped: int
 ) -> Clip | Gap | Diagnostic:
     entrance = _entrance(entry.transition, rate)
     if isinstance(entry, GapEntry):
@@ -84,6 +88,7 @@ def _item(
     if last > there + 1 or first >= min(last, there):
         return _outside(entry, material, is_reversed=first >= last)
     last = min(last, there)
+    first = max(first, min(round(dropped / material.facts.rate * rate / speed), last - 1))
     return Clip(
         source=place,
         first=first,

@@ -119,6 +119,8 @@ class ShotEntry:
     transition: Transition | None = None
     is_continued: bool = False
     """Whether it goes on where the entry before it ended: an extension or a next shot of that one."""
+    opens_on_last_frame: bool = False
+    """Whether it was made from the picture on which the entry before it ends, as its own first frame."""
     is_join_trimmed: bool = False
     """Whether a suggested trim at its join to the entry before is applied."""
     gain: Decimal = Decimal(0)
