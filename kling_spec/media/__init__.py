@@ -3,10 +3,11 @@
 from kling_spec.media._binary import Ffmpeg, find_ffmpeg
 from kling_spec.media._error import CancelledError, FfmpegError, MediaError
 from kling_spec.media._facts import AudioFacts, ClipFacts, ImageFacts, SoundFacts
-from kling_spec.media._film import assemble, encode_picture, encoder_of, lay_music, render_sound, samples_in
+from kling_spec.media._film import assemble, encode_picture, encoder_of
 from kling_spec.media._frame import last_frame, poster
 from kling_spec.media._hash import sha256_of
 from kling_spec.media._loudness import levelling, loudness_of
+from kling_spec.media._mix import lay_music, render_sound, samples_in
 from kling_spec.media._probe import probe, probe_sound
 from kling_spec.media._remux import join_copies
 from kling_spec.media._sample import render_clip

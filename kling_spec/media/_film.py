@@ -1,4 +1,4 @@
-"""The three passes that make a film: its sound, its picture, and both in one file."""
+"""The passes that make a film's picture, and lay picture and sound into one file."""
 
 from collections.abc import Callable
 from fractions import Fraction
@@ -7,17 +7,14 @@ from threading import Event
 
 from kling_spec.ir import SAMPLE_RATE, Canvas
 from kling_spec.media._binary import Ffmpeg
-from kling_spec.media._graph import mix_arguments, picture_arguments, sound_arguments
-from kling_spec.media._loudness import RAW, loudness_of
+from kling_spec.media._graph import picture_arguments
+from kling_spec.media._loudness import RAW
+from kling_spec.media._mix import samples_in
 from kling_spec.media._remux import ticks_of
 from kling_spec.media._run import run, source
 from kling_spec.media._sample import EXACT
-from kling_spec.media._sniff import sound_format
 from kling_spec.media._strip import Strip, length_of
 from kling_spec.media._verify import MOV
-
-_KEY = -16.0
-"""LUFS that the voice is brought to before it presses the music down; quiet speech would not reach it."""
 
 
 def encoder_of(rate: Fraction) -> dict[str, str | int]:
@@ -57,33 +54,6 @@ def encode_picture(  # noqa: PLR0913 -- the last two belong to every long pass
     run(ffmpeg.path, ["-xerror", *arguments], seconds=limit, cancel=cancel, on_frame=on_frame)
 
 
-def render_sound(
-    ffmpeg: Ffmpeg, strips: tuple[Strip, ...], canvas: Canvas, target: Path, *, cancel: Event | None = None
-) -> None:
-    """Write the clips' own sound as raw stereo: one pass, as many samples as the film lasts."""
-    run(ffmpeg.path, ["-xerror", *sound_arguments(strips, canvas, target)], cancel=cancel)
-
-
-def lay_music(  # noqa: PLR0913 -- each of them is heard
-    ffmpeg: Ffmpeg,
-    voice: Path | None,
-    music: Path,
-    target: Path,
-    *,
-    samples: int,
-    gain: float,
-    duck: bool,
-    cancel: Event | None = None,
-) -> None:
-    """Write voice and music together as raw stereo; the music loops and fades out at the end."""
-    level = loudness_of(ffmpeg, voice) if duck and voice is not None else None
-    key = None if level is None else _KEY - level
-    arguments = mix_arguments(
-        voice, music, sound_format(music), target, samples=samples, gain=gain, key_gain=key
-    )
-    run(ffmpeg.path, arguments, cancel=cancel)
-
-
 def assemble(  # noqa: PLR0913 -- as above
     ffmpeg: Ffmpeg,
     picture: Path,
@@ -106,8 +76,3 @@ def assemble(  # noqa: PLR0913 -- as above
     sound = ["-map", "1:a", "-af", chain, "-c:a", "aac", "-b:a", "192k", "-ar", str(SAMPLE_RATE), "-ac", "2"]
     hear = [*RAW, "-i", source(raw)]
     run(ffmpeg.path, [*see, *hear, "-map", "0:v", "-c:v", "copy", *sound, *end], cancel=cancel)
-
-
-def samples_in(raw: Path) -> int:
-    """Return how many samples of stereo a raw file holds."""
-    return raw.stat().st_size // 8

@@ -1,24 +1,18 @@
-"""Filter graphs of a film: the only user of ffmpeg-python, and of nothing in it but its builder.
-
-A stream that is used twice is split by name, and no option is ever a list:
-ffmpeg-python would merge the one and print the other as Python.
-"""
+"""Filter graphs of a film's picture."""
 
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from kling_spec.ir import SAMPLE_RATE, Canvas
+from kling_spec.ir import Canvas
+from kling_spec.media._builder import builder, compiled, concat
 from kling_spec.media._facts import ClipFacts
 from kling_spec.media._run import source
 from kling_spec.media._strip import Blend, Body, Strip, pieces_of
 
 _HD = 720
 _TAG = {"range": "tv", "colorspace": "bt709", "color_primaries": "bt709", "color_trc": "bt709"}
-_JOIN_FADE = SAMPLE_RATE // 200
-"""Samples of fade at a hard cut, 5 ms: too short to hear, long enough to take the click out."""
-_RAW = {"f": "f32le", "ar": SAMPLE_RATE, "ac": 2}
 
 DIPS = ("black", "white")
 """Transitions that are made here; all others are xfade's."""
@@ -45,92 +39,17 @@ def picture_arguments(
 
     streams = [_picture_of(strip, canvas) for strip in strips]
     parts = _laid_out(strips, streams, "split", lambda _: cut, blend)
-    return _compiled(_concat(parts, 1, 0).filter("setsar", 1), target, encoder)
-
-
-def sound_arguments(strips: tuple[Strip, ...], canvas: Canvas, target: Path) -> list[str]:
-    """Return ffmpeg's arguments for the clips' own sound, as raw 32-bit floats in stereo."""
-
-    def samples(strip: int, frame: int) -> int:
-        # Counted on the film's clock, so that no rounding adds up over the joins.
-        return canvas.sample(begins[strip] + frame) - canvas.sample(begins[strip])
-
-    def cutter(at: int) -> Cutter:
-        def cut(stream: Any, start: int, end: int) -> Any:
-            first, last = samples(at, start), samples(at, end)
-            part = stream.filter("atrim", start_sample=first, end_sample=last)
-            part = part.filter("asetpts", "PTS-STARTPTS")
-            return _soft(part, last - first, at_start=start == 0 and at > 0, at_end=_is_end(at, end))
-
-        return cut
-
-    def _is_end(at: int, end: int) -> bool:
-        return end == strips[at].frames and at + 1 < len(strips)
-
-    def blend(before: Any, after: Any, piece: Blend) -> Any:
-        count = samples(piece.after, piece.frames)
-        out = before.filter("afade", type="out", start_sample=0, nb_samples=count, curve="qsin")
-        into = after.filter("afade", type="in", start_sample=0, nb_samples=count, curve="qsin")
-        return _mix(out, into)
-
-    begins = _begins(strips)
-    streams = [_sound_of(strip, canvas, samples(at, strip.frames), at) for at, strip in enumerate(strips)]
-    parts = _laid_out(strips, streams, "asplit", cutter, blend)
-    total = canvas.sample(begins[-1] + strips[-1].frames)
-    return _compiled(_exact(_concat(parts, 0, 1), total), target, _RAW)
-
-
-def mix_arguments(  # noqa: PLR0913 -- each of them is heard
-    voice: Path | None,
-    music: Path,
-    kind: str,
-    target: Path,
-    *,
-    samples: int,
-    gain: float,
-    key_gain: float | None,
-) -> list[str]:
-    """Return the arguments that lay music under a raw voice: looped, `gain` dB, faded out at the end.
-
-    `key_gain` dB bring the voice to the level at which it presses the music down; None leaves it be.
-    """
-    loop = {"stream_loop": -1, "f": kind, "protocol_whitelist": "file,pipe", "vn": None}
-    bed = _exact(_builder().input(source(music), **loop).audio, samples).filter("volume", f"{gain:g}dB")
-    fade = min(3 * SAMPLE_RATE // 2, samples // 4)
-    bed = bed.filter("afade", type="out", start_sample=samples - fade, nb_samples=fade)
-    if voice is None:
-        return _compiled(bed, target, _RAW)
-    spoken = (
-        _builder()
-        .input(source(voice), **_RAW)
-        .audio.filter("aformat", sample_fmts="fltp", channel_layouts="stereo")
-    )
-    if key_gain is not None:
-        twice = spoken.filter_multi_output("asplit", 2)
-        spoken, key = twice.stream(0), twice.stream(1).filter("volume", f"{key_gain:g}dB")
-        press = {"threshold": 0.02, "ratio": 8, "attack": 50, "release": 600}
-        bed = _builder().filter([bed, key], "sidechaincompress", **press)
-    return _compiled(_exact(_mix(spoken, bed), samples), target, _RAW)
-
-
-def _builder() -> Any:
-    """Return ffmpeg-python, which has no types."""
-    import ffmpeg
-
-    untyped: Any = ffmpeg
-    return untyped
+    return compiled(concat(parts, 1, 0).filter("setsar", 1), target, encoder)
 
 
 def _picture_of(strip: Strip, canvas: Canvas) -> Any:
     """Return the strip's frames: of the canvas' size, rate and colours, exactly as many as planned."""
     rate = str(canvas.rate)
     if strip.facts is None:
-        stream = _builder().input(source(strip.path), f="png_pipe", framerate=rate).video
+        stream = builder().input(source(strip.path), f="png_pipe", framerate=rate).video
         stream = stream.filter("scale", in_range="pc", **_BT709)
     else:
-        stream = (
-            _builder().input(source(strip.path), f="mov", protocol_whitelist="file,pipe", threads=2).video
-        )
+        stream = builder().input(source(strip.path), f="mov", protocol_whitelist="file,pipe", threads=2).video
         stream = stream.filter("settb", "AVTB").filter("setpts", "PTS-STARTPTS").filter("fps", fps=rate)
         if strip.facts.sar != 1:
             stream = stream.filter("scale", "iw*sar", "ih")
@@ -150,41 +69,6 @@ _BT709 = {"out_range": "tv", "out_color_matrix": "bt709", "flags": "bicubic+accu
 
 def _matrix(facts: ClipFacts) -> str:
     return "bt709" if not facts.matrix and facts.height >= _HD else "auto"
-
-
-def _sound_of(strip: Strip, canvas: Canvas, samples: int, at: int) -> Any:
-    """Return exactly so many samples of the strip's own sound, or of silence."""
-    audio = strip.facts.audio if strip.facts else None
-    if audio is None:
-        # Equal sources would be merged into one; their block size tells them apart and changes nothing.
-        silence = _builder().input(f"anullsrc=r={SAMPLE_RATE}:cl=stereo:n={1024 + at}", f="lavfi")
-        return _exact(silence.audio, samples)
-    stream = _builder().input(source(strip.path), f="mov", protocol_whitelist="file,pipe", threads=2).audio
-    stream = stream.filter("aresample", SAMPLE_RATE)
-    stream = stream.filter("aformat", sample_fmts="fltp", channel_layouts="stereo")
-    stream = stream.filter("asetpts", "PTS-STARTPTS")
-    begin = canvas.sample(strip.first) - round(audio.start * SAMPLE_RATE)
-    if begin < 0:
-        stream = stream.filter("adelay", f"{-begin}S", all=1)
-    elif begin > 0:
-        stream = stream.filter("atrim", start_sample=begin).filter("asetpts", "PTS-STARTPTS")
-    return _exact(stream, samples)
-
-
-def _exact(stream: Any, samples: int) -> Any:
-    stream = stream.filter("aresample", SAMPLE_RATE)
-    stream = stream.filter("aformat", sample_fmts="fltp", channel_layouts="stereo")
-    return stream.filter("apad").filter("atrim", end_sample=samples).filter("asetpts", "PTS-STARTPTS")
-
-
-def _soft(stream: Any, samples: int, *, at_start: bool, at_end: bool) -> Any:
-    """Return the stretch with the click taken out of its hard cuts."""
-    fade = min(_JOIN_FADE, samples // 2)
-    if at_start:
-        stream = stream.filter("afade", type="in", start_sample=0, nb_samples=fade)
-    if at_end:
-        stream = stream.filter("afade", type="out", start_sample=samples - fade, nb_samples=fade)
-    return stream
 
 
 def _laid_out(
@@ -215,15 +99,6 @@ def _laid_out(
     ]
 
 
-def _begins(strips: tuple[Strip, ...]) -> list[int]:
-    """Return the frame of the film at which each strip begins."""
-    begins, at = [], 0
-    for strip in strips:
-        begins.append(at - strip.overlap)
-        at += strip.frames - strip.overlap
-    return begins
-
-
 def _dip(before: Any, after: Any, frames: int, color: str, cut: Cutter) -> Any:
     """Return one clip fading into a colour and the next fading out of it, half the time each.
 
@@ -236,24 +111,8 @@ def _dip(before: Any, after: Any, frames: int, color: str, cut: Cutter) -> Any:
     if not half:
         return into
     out = cut(before, 0, half).filter("fade", type="out", start_frame=0, nb_frames=half, color=color)
-    return _concat([out, into], 1, 0)
+    return concat([out, into], 1, 0)
 
 
 def _xfade(before: Any, after: Any, kind: str, seconds: float) -> Any:
-    return _builder().filter([before, after], "xfade", transition=kind, duration=f"{seconds:.6f}", offset=0)
-
-
-def _mix(one: Any, other: Any) -> Any:
-    # Without normalize=0 two inputs would each be halved.
-    return _builder().filter([one, other], "amix", inputs=2, duration="first", normalize=0)
-
-
-def _concat(parts: Sequence[Any], pictures: int, sounds: int) -> Any:
-    return parts[0] if len(parts) == 1 else _builder().concat(*parts, v=pictures, a=sounds)
-
-
-def _compiled(stream: Any, target: Path, options: dict[str, Any]) -> list[str]:
-    command = (
-        _builder().output(stream, source(target), **options).compile(cmd="ffmpeg", overwrite_output=True)
-    )
-    return [str(word) for word in command[1:]]
+    return builder().filter([before, after], "xfade", transition=kind, duration=f"{seconds:.6f}", offset=0)

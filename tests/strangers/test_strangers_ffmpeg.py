@@ -34,8 +34,9 @@ from kling_spec.media import (
     verify,
 )
 from kling_spec.media._film import encoder_of
-from kling_spec.media._graph import mix_arguments, picture_arguments
+from kling_spec.media._graph import picture_arguments
 from kling_spec.media._run import run, source
+from kling_spec.media._sound_graph import mix_arguments
 from kling_spec.media._verify import MOV
 
 STRACE = shutil.which("strace")
