@@ -1,7 +1,8 @@
 """Probing, checking, making and joining media: the only user of ffmpeg, PyAV and subprocess."""
 
 from kling_spec.media._binary import Ffmpeg, find_ffmpeg
-from kling_spec.media._error import CancelledError, FfmpegError, MediaError
+from kling_spec.media._draw import Drawn, draw
+from kling_spec.media._error import CancelledError, FfmpegError, LayerError, MediaError
 from kling_spec.media._facts import AudioFacts, ClipFacts, ImageFacts, SoundFacts
 from kling_spec.media._film import assemble, encode_picture, encoder_of
 from kling_spec.media._frame import last_frame, poster
@@ -19,13 +20,16 @@ __all__ = [
     "AudioFacts",
     "CancelledError",
     "ClipFacts",
+    "Drawn",
     "Ffmpeg",
     "FfmpegError",
     "ImageFacts",
+    "LayerError",
     "MediaError",
     "SoundFacts",
     "Strip",
     "assemble",
+    "draw",
     "encode_picture",
     "encoder_of",
     "find_ffmpeg",

@@ -8,6 +8,15 @@ class MediaError(Exception):
     """A file is not what it should be; the message is one plain sentence that names no path."""
 
 
+class LayerError(MediaError):
+    """What lies over a picture cannot be drawn; the message goes on after `this text` or `this image`."""
+
+    def __init__(self, code: str, message: str, advice: str) -> None:
+        self.code = code
+        self.advice = advice
+        super().__init__(message)
+
+
 class CancelledError(Exception):
     """The caller's event was set; nothing stands under the final name."""
 

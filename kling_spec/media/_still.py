@@ -9,7 +9,7 @@ from kling_spec.media._facts import ImageFacts
 
 def image_facts(path: Path) -> ImageFacts:
     """Return format and size of the picture as seen upright; raises MediaError where it is none."""
-    image = _loaded(path)
+    image = loaded(path)
     return ImageFacts(format=image.info["kind"], width=image.width, height=image.height)
 
 
@@ -17,7 +17,7 @@ def fit_still(path: Path, target: Path, width: int, height: int) -> Path:
     """Write the picture, fitted into the frame and centred on black, as a PNG of exactly that size."""
     from PIL import Image, ImageOps
 
-    image = _loaded(path).convert("RGBA")
+    image = loaded(path).convert("RGBA")
     inside = ImageOps.contain(image, (width, height), Image.Resampling.LANCZOS)
     frame = Image.new("RGB", (width, height))
     frame.paste(inside, ((width - inside.width) // 2, (height - inside.height) // 2), inside)
@@ -25,7 +25,8 @@ def fit_still(path: Path, target: Path, width: int, height: int) -> Path:
     return target
 
 
-def _loaded(path: Path) -> Any:
+def loaded(path: Path) -> Any:
+    """Return the picture upright, its format under `kind` of its `info`; raises MediaError where it is none."""
     from PIL import Image, ImageOps
 
     try:
