@@ -161,6 +161,8 @@ def _local(source: Link | LocalFile, want: _Want, file_of: FileOf) -> Path:
         path = file_of(source)
     except (KeyError, FileNotFoundError):
         path = None
+    except MediaError as error:
+        raise _UnusableError(damaged(want.what, want.kind, want.origin, error)) from None
     if path is None or not path.is_file():
         raise _unusable("KS702", f"the file of {want.what} is not there: {source.path}", want.origin)
     return path

@@ -9,6 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from kling_spec.files import UnfitFile, opened
 from kling_spec.ir import LocalFile, Output, OutputPart
 from kling_spec.media import FfmpegError, MediaError, last_frame
 from kling_spec.plan import Order
@@ -18,6 +19,9 @@ from kling_spec.runner._fetch import FetchError
 from kling_spec.runner._floor import Floor
 from kling_spec.runner._upload import Uploads
 from kling_spec.runner._wait import Watch
+
+_LARGEST = 2 * 1024**3
+"""Bytes of a file; no provider takes a tenth of it."""
 
 
 class Filler:
@@ -83,11 +87,13 @@ class Filler:
 
     def _file(self, source: LocalFile) -> tuple[str, bytes]:
         """Return the file's name and content, which must be what was planned."""
-        path = self._floor.shop.files(source.path)
+        shop = self._floor.shop
+        path, most = shop.files(source.path), source.facts.bytes if source.facts is not None else _LARGEST
         try:
-            content = path.read_bytes()
-        except OSError as error:
-            raise FetchError(f"{source.path} cannot be read: {error.strerror}") from None
+            with opened(path, shop.root) as file:
+                content = file.read(most + 1)
+        except (UnfitFile, OSError, ValueError) as error:
+            raise FetchError(f"{source.path} cannot be read: {_why(error)}") from None
         if sha256(content).hexdigest() != source.sha256:
             raise FetchError(f"{source.path} has changed since the plan was made; run again")
         if source.facts is not None and source.facts.format:
@@ -107,3 +113,7 @@ class Filler:
                 return await self._uploads.to_store(name, content)
             case Wire.URL_ONLY | Wire.ELEMENT:
                 raise FetchError(f"{name} can only be sent by its address")
+
+
+def _why(error: Exception) -> str:
+    return (error.strerror if isinstance(error, OSError) else None) or str(error)

@@ -50,6 +50,8 @@ class Workshop:
     store: Store
     files: Callable[[str], Path]
     """From a local file's path as written to where it lies."""
+    root: Path | None = None
+    """The project: files lie below it, or are not read. None for anywhere."""
     on_event: Callable[[Event], None] = lambda _: None
     """Hears every step, in the run's own thread."""
     clock: Callable[[], datetime] = _now

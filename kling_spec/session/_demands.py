@@ -6,8 +6,8 @@ from hashlib import sha256
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from kling_spec.files import UnfitFile, opened
 from kling_spec.providers import read_profile
-from kling_spec.session._files import UnfitFile, opened
 from kling_spec.session._settings_file import SettingsFile
 from kling_spec.session._trust import Demand
 from kling_spec.session._written import Written

@@ -6,8 +6,8 @@ from hashlib import sha256
 from pathlib import Path
 from typing import BinaryIO
 
+from kling_spec.files import UnfitFile, opened
 from kling_spec.ir import FileFacts, LocalFile
-from kling_spec.session._files import UnfitFile, opened
 
 LARGEST = 2 * 1024**3
 """Bytes of one file that goes in; no provider takes a tenth of it."""
@@ -40,7 +40,9 @@ def local_file(path: Path, written: str, *, kind: str = "", root: Path | None = 
             while chunk := file.read(1 << 20):
                 digest.update(chunk)
                 size += len(chunk)
-            return LocalFile(written, digest.hexdigest(), None if kind in _WANTED else _facts(file, head, size))
+            return LocalFile(
+                written, digest.hexdigest(), None if kind in _WANTED else _facts(file, head, size)
+            )
     except UnfitFile as unfit:
         return None if path.is_dir() else _unfit(written, str(unfit))
     except (OSError, ValueError):

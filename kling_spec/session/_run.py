@@ -2,16 +2,16 @@
 
 import asyncio
 import threading
-from collections.abc import Callable, Iterable, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
 
-from kling_spec.cut import CutReport, render
+from kling_spec.cut import CutReport, FileOf, render
 from kling_spec.diagnostics import Diagnostic
-from kling_spec.ir import Film, Link, LocalFile, ShotEntry
+from kling_spec.ir import Film, ShotEntry
 from kling_spec.ledger import Ledger, Store
 from kling_spec.media import CancelledError, Ffmpeg
 from kling_spec.plan import Plan
@@ -19,6 +19,7 @@ from kling_spec.providers import provider as back_end
 from kling_spec.runner import Account, Event, FileStore, Handle, Outcome, RunLock, Workshop, run, start
 from kling_spec.sandbox import Sandbox
 from kling_spec.session._caps import Caps
+from kling_spec.session._copies import Copies
 from kling_spec.session._leftovers import cutting
 from kling_spec.session._token import token_maker
 
@@ -58,6 +59,8 @@ class Studio:
     output: Path
     folder: Path
     """Of the spec: paths of assets start here."""
+    root: Path
+    """The project: no file above it is read."""
     ffmpeg: Ffmpeg
     file_store: FileStore | None = None
     """Where local files are put that a provider takes by address only."""
@@ -69,11 +72,12 @@ class Studio:
     """What goes wrong in a rehearsal, as the sandbox takes it."""
     fault_seed: int = 0
 
-    def file_of(self, source: Link | LocalFile) -> Path:
-        """Return where a file of the project lies. Raises KeyError for an address."""
-        if isinstance(source, Link):
-            raise KeyError(source.url)
-        return self.folder / source.path
+    @contextmanager
+    def cutting(self) -> Iterator[FileOf]:
+        """Give what finds files of the project for films, while nobody sweeps what is made for them."""
+        work = self.state / "work"
+        with cutting(work, self.output), Copies(work, self.folder, self.root) as copies:
+            yield copies.of
 
 
 class Job:
@@ -151,6 +155,7 @@ async def _run(  # noqa: PLR0913 - a run, and everything that it works with
         ledger=ledger,
         store=store,
         files=lambda path: studio.folder / path,
+        root=studio.root,
         on_event=watch,
         ffmpeg=studio.ffmpeg,
         file_store=studio.file_store,
@@ -175,18 +180,22 @@ async def _cut(
 ) -> tuple[FilmMade, ...]:
     """Return the films that were made until the wish to stop."""
     films: list[FilmMade] = []
-    with cutting(studio.state / "work", studio.output), suppress(CancelledError):
+    with studio.cutting() as file_of, suppress(CancelledError):
         for film in wanted:
             if stop.is_set():
                 break
-            made = await asyncio.to_thread(make_film, film, clips, studio, stop)
+            made = await asyncio.to_thread(make_film, film, clips, studio, file_of, stop)
             films.append(made)
             watch(made)
     return tuple(films)
 
 
 def make_film(
-    film: Film, clips: Mapping[str, Path], studio: Studio, cancel: threading.Event | None = None
+    film: Film,
+    clips: Mapping[str, Path],
+    studio: Studio,
+    file_of: FileOf,
+    cancel: threading.Event | None = None,
 ) -> FilmMade:
     """Make one film of the clips that are there. Raises CancelledError when `cancel` is set."""
     missing = tuple(task for task in film_tasks(film) if task not in clips)
@@ -195,7 +204,7 @@ def make_film(
     report, found = render(
         film,
         clips.__getitem__,
-        studio.file_of,
+        file_of,
         studio.output / film.output,
         ffmpeg=studio.ffmpeg,
         work=studio.state / "work",

@@ -16,7 +16,6 @@ from kling_spec.session._budget import check_budget, check_unchanged
 from kling_spec.session._caps import Caps
 from kling_spec.session._checked import Checked
 from kling_spec.session._errors import NoCredentials
-from kling_spec.session._leftovers import cutting
 from kling_spec.session._run import FilmMade, Job, Studio, Watch, begin, make_film
 from kling_spec.session._selection import Selection
 from kling_spec.session._settings import credentials
@@ -96,8 +95,8 @@ class Session(Checked):
         studio = self._studio()
         if not films:
             return ()
-        with cutting(studio.state / "work", studio.output):
-            return tuple(make_film(film, clips, studio) for film in films)
+        with studio.cutting() as file_of:
+            return tuple(make_film(film, clips, studio, file_of) for film in films)
 
     def entries(self) -> list[Entry]:
         """Return what the ledger knows of this spec."""
@@ -116,6 +115,7 @@ class Session(Checked):
             state=self.state,
             output=self.output,
             folder=self.project.folder,
+            root=self.project.root,
             ffmpeg=find_ffmpeg(self.settings.ffmpeg),
             file_store=self._file_store(),
             hears="callback_url" in self.settings.of(self.provider_name).own,

@@ -1,5 +1,6 @@
 """Files and elements go to a provider once, however many tasks and runs use them."""
 
+import os
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -169,3 +170,40 @@ def test_a_video_goes_into_the_file_store_where_only_an_address_will_do(bench, s
         assert gateway.count("PUT", "/files/") == 1
     assert work.states() == {"-/a": "stored"}
     assert "t-canary" not in repr(store)
+
+
+# -- what takes the place of a file ---------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", ["pipe", "link", "second name", "folder", "longer"])
+@pytest.mark.parametrize("provider", ["kling", "runware"])
+def test_what_takes_the_place_of_a_file_after_the_plan_is_not_sent(
+    bench, sandbox, tmp_path_factory, tmp_path, provider, kind
+):
+    picture(tmp_path / "card.png")
+    secret = tmp_path_factory.mktemp("elsewhere") / "secret.png"
+    secret.write_bytes((tmp_path / "card.png").read_bytes() + b"k-canary-5d20b7")
+    head = "assets: {card: {image: card.png}}\n"
+    with Gateway(sandbox.url) as gateway:
+        shots = head + "shots: {a: {prompt: Go, first_frame: card}, b: {prompt: Stay}}"
+        work = bench(provider, gateway.url, shots, is_sandbox=True, more={"root": tmp_path})
+        plan = work.plan()
+        (tmp_path / "card.png").unlink()
+        match kind:
+            case "pipe":
+                os.mkfifo(tmp_path / "card.png")
+            case "link":
+                (tmp_path / "card.png").symlink_to(secret)
+            case "second name":
+                os.link(secret, tmp_path / "card.png")
+            case "folder":
+                (tmp_path / "card.png").mkdir()
+            case _:
+                (tmp_path / "card.png").write_bytes(secret.read_bytes())
+
+        outcome = work.run(plan=plan)
+
+        assert not any(b"canary" in body for _, _, body in gateway.seen)
+    assert work.states() == {"-/b": "stored"}
+    assert "card.png" in next(iter(outcome.failed.values()))
+    assert len(sandbox.book().charges) == 1
