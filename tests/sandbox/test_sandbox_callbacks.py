@@ -297,15 +297,17 @@ def test_hiapi_calls_back_by_https_or_to_this_machine(faulty):
 
 
 def test_without_an_address_nothing_is_told_and_no_thread_is_there(faulty):
+    before = set(threading.enumerate())
     with faulty() as caller:
         caller.job("kling", FAILS)
-        names = {thread.name for thread in threading.enumerate()}
+        names = {thread.name for thread in set(threading.enumerate()) - before}
 
         assert caller.book()["callbacks"] == []
     assert not names & {"sandbox-courier", "sandbox-lane"}
 
 
 def test_a_stop_waits_for_nobody_who_does_not_answer(faulty, until):
+    before = set(threading.enumerate())
     with socket.create_server(("127.0.0.1", 0)) as silent, faulty() as caller:
         caller.job("hiapi", FAILS, callback=f"http://127.0.0.1:{silent.getsockname()[1]}/")
         connection, _ = silent.accept()
@@ -315,7 +317,10 @@ def test_a_stop_waits_for_nobody_who_does_not_answer(faulty, until):
             took = time.monotonic() - began
 
     assert took < 10
-    until(lambda: [t for t in threading.enumerate() if t.name == "sandbox-lane"], lambda left: not left)
+    until(
+        lambda: [one for one in set(threading.enumerate()) - before if one.name == "sandbox-lane"],
+        lambda left: not left,
+    )
 
 
 # -- faults ------------------------------------------------------------------------------------
