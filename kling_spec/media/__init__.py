@@ -1,6 +1,7 @@
 """Probing, checking, making and joining media: the only user of ffmpeg, PyAV and subprocess."""
 
 from kling_spec.media._binary import Ffmpeg, find_ffmpeg
+from kling_spec.media._captions import Caption, CaptionFile, read_captions, srt, webvtt
 from kling_spec.media._draw import Drawn, draw
 from kling_spec.media._error import CancelledError, FfmpegError, LayerError, MediaError
 from kling_spec.media._facts import AudioFacts, ClipFacts, ImageFacts, SoundFacts
@@ -19,6 +20,8 @@ from kling_spec.media._verify import verify
 __all__ = [
     "AudioFacts",
     "CancelledError",
+    "Caption",
+    "CaptionFile",
     "ClipFacts",
     "Drawn",
     "Ffmpeg",
@@ -44,9 +47,12 @@ __all__ = [
     "poster",
     "probe",
     "probe_sound",
+    "read_captions",
     "render_clip",
     "render_sound",
     "samples_in",
     "sha256_of",
+    "srt",
     "verify",
+    "webvtt",
 ]
