@@ -11,10 +11,13 @@ from kling_spec.providers import request_schema
 
 
 def schema(arguments: Any) -> int:
-    """Print a JSON Schema."""
+    """Print a JSON Schema, or every key of the language as a page."""
     if arguments.provider is None:
-        from kling_spec.spec import spec_schema
+        from kling_spec.spec import reference, spec_schema
 
+        if arguments.format == "markdown":
+            print(reference(spec_schema()), end="")
+            return 0
         print(json.dumps(spec_schema(), ensure_ascii=False, indent=2))
         return 0
     names = named(arguments.provider)

@@ -81,7 +81,22 @@ def _add_run_commands(commands: _Commands) -> None:  # type: ignore[type-arg]
     cut.add_argument("spec", metavar="SPEC")
     cut.add_argument("cuts", nargs="*", metavar="CUT", help="which cuts; all when left out")
     cut.add_argument("--sandbox", action="store_true", help="cut what was rehearsed")
+    cut.add_argument("--timeline", metavar="FILE", help="follow an edit that came back as .otio")
+    cut.add_argument(
+        "--print", action="store_true", help="print what the spec would say for that edit; make no film"
+    )
     _add_choice(cut, formats=("text", "json"))
+
+    timeline = _command(commands, "timeline", "_timeline:timeline", "hand the films to an editing program")
+    timeline.add_argument("spec", metavar="SPEC")
+    timeline.add_argument("cuts", nargs="*", metavar="CUT", help="which cuts; all when left out")
+    timeline.add_argument("--sandbox", action="store_true", help="of what was rehearsed")
+    timeline.add_argument("--out", metavar="DIR|FILE", help="where to; the output folder when left out")
+    timeline.add_argument(
+        "--media", choices=("link", "copy", "none"), default="link", help="how the clips stand beside it"
+    )
+    timeline.add_argument("--force", action="store_true", help="replace a file that says something else")
+    _add_choice(timeline, formats=("otio", "fcp7", "edl"))
 
     sandbox = _command(
         commands, "sandbox", "_sandbox:sandbox", "serve the stand-in for every provider until stopped"
@@ -153,6 +168,7 @@ def _add_catalog_commands(commands: _Commands) -> None:  # type: ignore[type-arg
         commands, "schema", "_catalog:schema", "print the JSON Schema of specs, or of a provider's request"
     )
     schema.add_argument("provider", nargs="?", metavar="PROVIDER")
+    _add_format(schema, ("json", "markdown"))
     explain = _command(commands, "explain", "_catalog:explain", "explain a diagnostic")
     explain.add_argument("code", nargs="?", metavar="CODE", help="such as KS402; all of them when left out")
     trust = _command(

@@ -6,6 +6,7 @@ from kling_spec.spec._check import check, render_check, spec_schema
 from kling_spec.spec._cuts import Audio, Captions, Cut, EntryKeys, Format, TransitionSpec
 from kling_spec.spec._layers import Layer
 from kling_spec.spec._matrix import Axis, Matrix, Patch
+from kling_spec.spec._reference import reference
 from kling_spec.spec._shots import Extension, LastFrameOf, ShotKeys, StoryboardShot
 from kling_spec.spec._spec import LANGUAGE_VERSIONS, Budget, Spec
 
@@ -32,6 +33,7 @@ __all__ = [
     "StoryboardShot",
     "TransitionSpec",
     "check",
+    "reference",
     "render_check",
     "spec_schema",
 ]

@@ -17,6 +17,7 @@ class TransitionSpec(Part):
     """How an entry is entered from the one before it."""
 
     type: Literal["crossfade", "dip_to_black", "dip_to_white", "wipe"]
+    """How the one gives way to the other."""
     duration: Annotated[Decimal, Field(gt=0, le=3600, decimal_places=6)] = Decimal("0.5")
     """Seconds."""
 
