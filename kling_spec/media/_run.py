@@ -33,10 +33,11 @@ def run(  # noqa: PLR0913 -- all that a process needs to know
     on_frame: Callable[[int], None] | None = None,
     feed: Iterable[bytes] = (),
     verbosity: str = "error",
+    on_line: Callable[[str], None] | None = None,
 ) -> str:
     """Run ffmpeg to its end and return the tail of what it wrote to stderr.
 
-    `on_frame` hears how many frames are out, from another thread; `feed` is
+    `on_frame` hears how many frames are out and `on_line` every line of stderr, each from another thread; `feed` is
     written to the standard input. Raises FfmpegError on any exit code but zero
     and when `seconds` have passed, CancelledError when `cancel` is set.
     """
@@ -51,7 +52,7 @@ def run(  # noqa: PLR0913 -- all that a process needs to know
         start_new_session=True,
     ) as process:
         threads = [
-            Thread(target=_drain, args=(process.stderr, tail.append), daemon=True),
+            Thread(target=_drain, args=(process.stderr, _both(tail.append, on_line)), daemon=True),
             Thread(target=_drain, args=(process.stdout, _frames(on_frame)), daemon=True),
             Thread(target=_pour, args=(process.stdin, feed), daemon=True),
         ]
@@ -112,6 +113,15 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 def _drain(stream: IO[bytes] | None, line: Callable[[str], None]) -> None:
     for raw in stream or ():
         line(raw[:2000].decode(errors="replace"))
+
+
+def _both(keep: Callable[[str], None], on_line: Callable[[str], None] | None) -> Callable[[str], None]:
+    def line(text: str) -> None:
+        keep(text)
+        if on_line is not None:
+            on_line(text)
+
+    return line
 
 
 def _frames(on_frame: Callable[[int], None] | None) -> Callable[[str], None]:
