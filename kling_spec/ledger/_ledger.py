@@ -9,7 +9,7 @@ from decimal import Decimal
 from pathlib import Path
 from threading import Lock, RLock, get_ident
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 from kling_spec.ledger._entry import FINAL, Entry, State
 from kling_spec.ledger._error import LedgerError, OverLimit
@@ -21,6 +21,17 @@ _UNDER_WAY = (State.ACCEPTED, State.RUNNING)
 _MADE = (State.SUCCEEDED, State.STORED)
 _SECRET = frozenset({"video_url"})
 """Addresses of results may be signed, so no event shows them."""
+
+
+class _Stand(NamedTuple):
+    """Where the newest attempt of a payload stands: as much as most steps have to know."""
+
+    fingerprint: str
+    attempt: int
+    state: State
+    task: str
+    message: str
+    video_url: str | None
 
 
 def _clock() -> datetime:
@@ -46,6 +57,8 @@ class Ledger:
         self._reading = Lock()
         self._writer: int | None = None
         """The thread that is in a transaction: it alone reads what is not durable yet."""
+        self._is_torn = False
+        """Whether a part of the transaction failed that had written something."""
 
     @classmethod
     def open(cls, path: Path, clock: Callable[[], datetime] = _clock) -> Self:
@@ -75,7 +88,11 @@ class Ledger:
 
     def entry(self, fingerprint: str) -> Entry | None:
         """Return the newest attempt of a payload, or None."""
-        return self.many([fingerprint]).get(fingerprint)
+        rows = self._rows(
+            f"SELECT {_COLUMNS} FROM entries WHERE fingerprint = ? ORDER BY attempt DESC LIMIT 1",  # noqa: S608
+            (fingerprint,),
+        )
+        return _read(rows[0]) if rows else None
 
     def many(self, fingerprints: Iterable[str]) -> dict[str, Entry]:
         """Return the newest attempt of each payload that the ledger knows."""
@@ -102,17 +119,11 @@ class Ledger:
 
     def _newest(self, where: str, values: tuple[Any, ...]) -> list[Entry]:
         newest = (
-            f"SELECT * FROM entries {where} {'AND' if where else 'WHERE'} attempt = "  # noqa: S608 - our own words
+            f"SELECT {_COLUMNS} FROM entries {where} {'AND' if where else 'WHERE'} attempt = "  # noqa: S608 - our own words
             "(SELECT max(attempt) FROM entries AS other WHERE other.fingerprint = entries.fingerprint)"
             " ORDER BY rowid"
         )
-        rows = self._rows(newest, values)
-        try:
-            return [_entry(row) for row in rows]
-        except (ValueError, ArithmeticError) as error:
-            raise LedgerError(
-                f"the ledger is damaged: {error}; restore a copy before you run again"
-            ) from None
+        return [_read(row) for row in self._rows(newest, values)]
 
     def _rows(self, query: str, values: tuple[Any, ...]) -> list[sqlite3.Row]:
         try:
@@ -161,7 +172,7 @@ class Ledger:
         the estimate and all that is held already would pass one of the limits.
         """
         with self._transaction() as now:
-            before = self.entry(fingerprint)
+            before = self._stand(fingerprint)
             if before is not None and before.state is State.ABANDONED:
                 raise LedgerError(f"{before.task} was given up; 'ledger resubmit' lets it be sent again")
             if before is not None and before.state not in FINAL:
@@ -170,6 +181,8 @@ class Ledger:
                 raise LedgerError(
                     f"attempt {attempt} of {fields.get('task')} is not the next one; plan again"
                 )
+            estimate, currency = fields.get("estimate"), fields["estimate_currency"]
+            self._keep_within(limits, fields["task"], estimate, currency)
             row = {
                 "fingerprint": fingerprint,
                 "attempt": attempt,
@@ -177,14 +190,14 @@ class Ledger:
                 **{key: _stored(value) for key, value in fields.items()},
                 "created": now,
                 "updated": now,
+                "nano": nano_of(estimate),
             }
             names = ", ".join(row)
             marks = ", ".join("?" * len(row))
             self._connection.execute(f"INSERT INTO entries ({names}) VALUES ({marks})", tuple(row.values()))  # noqa: S608
             self._note(fingerprint, attempt, "intended", now, {"body_sha256": body_sha256, **fields})
-            entry = self._known(fingerprint)
-            self._keep_within(limits, entry)
-            self._hold(entry, entry.estimate)
+            created = datetime.fromisoformat(now)
+            self._add(fields.get("run", ""), fields["spec"], created, currency, row["nano"])
 
     def body_sha256(self, fingerprint: str) -> str:
         """Return the digest of the bytes that the newest attempt sends, or nothing."""
@@ -234,7 +247,7 @@ class Ledger:
     def settle(self, fingerprint: str, amount: Decimal) -> None:
         """Hold what was really billed, in the currency of the estimate, in place of the estimate."""
         with self._transaction():
-            self._hold(self._known(fingerprint), amount)
+            self._hold(self._whole(fingerprint), amount)
 
     def failed(self, fingerprint: str, message: str) -> None:
         """Note that the provider gave up on it; what it may have billed stays held."""
@@ -254,10 +267,10 @@ class Ledger:
         Raises OverLimit as `intend` does.
         """
         with self._transaction() as now:
-            entry = self._known(fingerprint)
+            entry = self._whole(fingerprint)
             if entry.attempt != attempt or entry.state is not State.REFUSED:
                 raise LedgerError(f"{entry.task} is {entry.state} already; plan again")
-            self._keep_within(limits, entry)
+            self._keep_within(limits, entry.task, entry.estimate, entry.estimate_currency)
             self._change(entry, "retried", State.SENDING, now, {"message": ""})
             self._hold(entry, entry.estimate)
 
@@ -371,16 +384,16 @@ class Ledger:
         rows = self._rows("SELECT nano FROM held WHERE scope = ? AND currency = ?", (scope, currency))
         return amount_of(rows[0]["nano"]) if rows else Decimal(0)
 
-    def _keep_within(self, limits: Iterable[Limit], entry: Entry) -> None:
+    def _keep_within(
+        self, limits: Iterable[Limit], task: str, estimate: Decimal | None, currency: str
+    ) -> None:
         for limit in limits:
-            if entry.estimate is None or entry.estimate_currency != limit.currency:
-                raise OverLimit(
-                    f"{entry.task} has no price in {limit.currency}, so {limit.name} cannot be kept"
-                )
-            whole = self.held(limit.scope, limit.currency) + entry.estimate
+            if estimate is None or currency != limit.currency:
+                raise OverLimit(f"{task} has no price in {limit.currency}, so {limit.name} cannot be kept")
+            whole = self.held(limit.scope, limit.currency) + estimate
             if whole > limit.amount:
                 raise OverLimit(
-                    f"with {entry.task} {limit.name} of {limit.amount:f} {limit.currency} would be passed"
+                    f"with {task} {limit.name} of {limit.amount:f} {limit.currency} would be passed"
                 )
 
     def _hold(self, entry: Entry, amount: Decimal | None) -> None:
@@ -394,11 +407,15 @@ class Ledger:
         self._connection.execute(
             "UPDATE entries SET nano = ? WHERE fingerprint = ? AND attempt = ?", (after, *where)
         )
-        for scope in (run_scope(entry.run), spec_scope(entry.spec), month_scope(entry.created)):
-            self._connection.execute(
-                "INSERT INTO held VALUES (?, ?, ?) ON CONFLICT (scope, currency) DO UPDATE SET nano = nano + ?",
-                (scope, entry.estimate_currency, after - before, after - before),
-            )
+        self._add(entry.run, entry.spec, entry.created, entry.estimate_currency, after - before)
+
+    def _add(self, run: str, spec: str, created: datetime, currency: str, nano: int) -> None:
+        """Move what each scope of an attempt holds."""
+        scopes = run_scope(run), spec_scope(spec), month_scope(created)
+        self._connection.executemany(
+            "INSERT INTO held VALUES (?, ?, ?) ON CONFLICT (scope, currency) DO UPDATE SET nano = nano + ?",
+            [(scope, currency, nano, nano) for scope in scopes if nano],
+        )
 
     # -- how --
 
@@ -411,13 +428,35 @@ class Ledger:
                 raise LedgerError(f"{entry.task} is {entry.state} already; it cannot become {state}")
             self._change(entry, kind, state, now, changes)
 
-    def _known(self, fingerprint: str) -> Entry:
+    def _stand(self, fingerprint: str) -> _Stand | None:
+        rows = self._rows(
+            "SELECT fingerprint, attempt, state, task, message, video_url FROM entries"
+            " WHERE fingerprint = ? ORDER BY attempt DESC LIMIT 1",
+            (fingerprint,),
+        )
+        if not rows:
+            return None
+        _, attempt, state, task, message, address = rows[0]
+        try:
+            return _Stand(fingerprint, attempt, State(state), task, message, address)
+        except ValueError as error:
+            raise _damaged(error) from None
+
+    def _known(self, fingerprint: str) -> _Stand:
+        stand = self._stand(fingerprint)
+        if stand is None:
+            raise LedgerError(f"the ledger has no payload {fingerprint[:12]}")
+        return stand
+
+    def _whole(self, fingerprint: str) -> Entry:
         entry = self.entry(fingerprint)
         if entry is None:
             raise LedgerError(f"the ledger has no payload {fingerprint[:12]}")
         return entry
 
-    def _change(self, entry: Entry, kind: str, state: State, now: str, changes: Mapping[str, Any]) -> None:
+    def _change(
+        self, entry: Entry | _Stand, kind: str, state: State, now: str, changes: Mapping[str, Any]
+    ) -> None:
         values = {
             "state": state.value,
             **{key: _stored(value) for key, value in changes.items()},
@@ -430,7 +469,7 @@ class Ledger:
         )
         self._note(entry.fingerprint, entry.attempt, kind, now, changes)
         if state is State.REFUSED:
-            self._hold(entry, None)
+            self._hold(self._whole(entry.fingerprint), None)
 
     def _note(self, fingerprint: str, attempt: int, kind: str, now: str, detail: Mapping[str, Any]) -> None:
         told = {
@@ -440,7 +479,7 @@ class Ledger:
         }
         self._connection.execute(
             "INSERT INTO events (fingerprint, attempt, at, kind, detail) VALUES (?, ?, ?, ?, ?)",
-            (fingerprint, attempt, now, kind, json.dumps(told, ensure_ascii=False)),
+            (fingerprint, attempt, now, kind, _TEXT_OF(told)),
         )
 
     def together(self, steps: Sequence[Callable[[], Any]]) -> list[Any]:
@@ -456,41 +495,47 @@ class Ledger:
 
     def _at_once(self, steps: Sequence[Callable[[], Any]]) -> list[Any]:
         with self._transaction():
-            return [_tried(step) for step in steps]
+            done = [_tried(step) for step in steps]
+            if self._is_torn:
+                raise LedgerError("the ledger cannot be written")
+            return done
 
     @contextmanager
     def _transaction(self) -> Iterator[str]:
         """Hold the write lock of the file; gives the time, as it is stored.
 
-        One inside another is a part of it: it can fail alone, and is durable when the whole is.
+        One inside another is a part of it, and durable when the whole is. A part that fails before it
+        has written anything fails alone; any other makes that none of the whole is kept.
         """
         with self._lock:
             now = self._clock()
             if now.tzinfo is None:
                 raise ValueError("the ledger's clock gives times without a zone")
             is_part = self._writer is not None
-            if is_part and not self._connection.in_transaction:  # SQLite undid the whole of it
+            if is_part and (self._is_torn or not self._connection.in_transaction):
+                self._is_torn = True
                 raise LedgerError("the ledger cannot be written")
-            self._writer, is_kept = get_ident(), False
+            before = self._connection.total_changes if is_part else 0
             try:
-                self._connection.execute("SAVEPOINT part" if is_part else "BEGIN IMMEDIATE")
+                if not is_part:
+                    self._writer, self._is_torn = get_ident(), False
+                    self._connection.execute("BEGIN IMMEDIATE")
                 yield now.astimezone(UTC).isoformat()
-                self._connection.execute("RELEASE part" if is_part else "COMMIT")
-                is_kept = True
-            except sqlite3.Error as error:
-                raise LedgerError(f"the ledger cannot be written: {error}") from None
+                if not is_part:
+                    self._connection.execute("COMMIT")
+            except BaseException as error:
+                is_sql = isinstance(error, sqlite3.Error)
+                if is_part:
+                    self._is_torn = self._is_torn or is_sql or self._connection.total_changes != before
+                if is_sql:
+                    raise LedgerError(f"the ledger cannot be written: {error}") from None
+                raise
             finally:
-                if not is_kept:
-                    self._undo(is_part=is_part)
                 if not is_part:
                     self._writer = None
-
-    def _undo(self, *, is_part: bool) -> None:
-        with suppress(sqlite3.Error):
-            if self._connection.in_transaction:
-                self._connection.execute("ROLLBACK TO part" if is_part else "ROLLBACK")
-            if is_part and self._connection.in_transaction:
-                self._connection.execute("RELEASE part")
+                    with suppress(sqlite3.Error):  # after a COMMIT nothing is left to undo
+                        if self._connection.in_transaction:
+                            self._connection.execute("ROLLBACK")
 
 
 def _tried(step: Callable[[], Any]) -> Any:
@@ -508,14 +553,27 @@ def _stored(value: Any) -> Any:
     return str(value) if isinstance(value, Decimal) else value
 
 
-_MONEY = frozenset({"seconds", "estimate", "cost"})
-_TIMES = frozenset({"created", "updated"})
+_TEXT_OF = json.JSONEncoder(ensure_ascii=False).encode
+_FIELDS = tuple(Entry.__dataclass_fields__)
+_COLUMNS = ", ".join(_FIELDS)
+_MONEY = ("seconds", "estimate", "cost")
+_TIMES = ("created", "updated")
 
 
-def _entry(row: sqlite3.Row) -> Entry:
-    values: dict[str, Any] = {name: row[name] for name in Entry.__dataclass_fields__}
-    for name in _MONEY:
-        values[name] = None if row[name] is None else Decimal(row[name])
-    for name in _TIMES:
-        values[name] = datetime.fromisoformat(row[name])
-    return Entry(**(values | {"state": State(row["state"])}))
+def _read(row: sqlite3.Row) -> Entry:
+    """Return the entry of a row of `_COLUMNS`. Raises LedgerError for what no ledger holds."""
+    values: dict[str, Any] = dict(zip(_FIELDS, row, strict=True))
+    try:
+        values["state"] = State(values["state"])
+        for name in _MONEY:
+            if values[name] is not None:
+                values[name] = Decimal(values[name])
+        for name in _TIMES:
+            values[name] = datetime.fromisoformat(values[name])
+    except (ValueError, ArithmeticError) as error:
+        raise _damaged(error) from None
+    return Entry(**values)
+
+
+def _damaged(error: Exception) -> LedgerError:
+    return LedgerError(f"the ledger is damaged: {error}; restore a copy before you run again")

@@ -101,6 +101,19 @@ def test_a_group_that_cannot_be_committed_is_tried_one_by_one(ledger):
     assert [event["kind"] for event in ledger.export()] == ["intended", "intended", "accepted"]
 
 
+def test_of_a_step_that_fails_halfway_nothing_is_kept(ledger):
+    def half() -> None:
+        with ledger._transaction():
+            ledger._connection.execute("INSERT INTO home VALUES (1, 'here')")
+            raise LedgerError("halfway")
+
+    done = ledger.together([partial(intend, ledger), half, partial(ledger.accepted, FOX, "j")])
+
+    assert [str(said) for said in done] == ["None", "halfway", "None"]
+    assert ledger._connection.execute("SELECT count(*) FROM home").fetchone()[0] == 0
+    assert [event["kind"] for event in ledger.export()] == ["intended", "accepted"]
+
+
 def test_a_closed_ledger_says_so_to_everybody(path):
     ledger = Ledger.open(path)
     ledger.close()
