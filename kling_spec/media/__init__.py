@@ -8,6 +8,8 @@ from kling_spec.media._facts import AudioFacts, ClipFacts, ImageFacts, SoundFact
 from kling_spec.media._film import assemble, encode_picture, encoder_of
 from kling_spec.media._frame import last_frame, poster
 from kling_spec.media._hash import sha256_of
+from kling_spec.media._level import SILENCE
+from kling_spec.media._likeness import Ending, Likeness, likeness
 from kling_spec.media._loudness import levelling, loudness_of
 from kling_spec.media._mix import lay_music, render_sound, samples_in
 from kling_spec.media._probe import probe, probe_sound
@@ -18,16 +20,19 @@ from kling_spec.media._strip import Strip, length_of
 from kling_spec.media._verify import verify
 
 __all__ = [
+    "SILENCE",
     "AudioFacts",
     "CancelledError",
     "Caption",
     "CaptionFile",
     "ClipFacts",
     "Drawn",
+    "Ending",
     "Ffmpeg",
     "FfmpegError",
     "ImageFacts",
     "LayerError",
+    "Likeness",
     "MediaError",
     "SoundFacts",
     "Strip",
@@ -43,6 +48,7 @@ __all__ = [
     "lay_music",
     "length_of",
     "levelling",
+    "likeness",
     "loudness_of",
     "poster",
     "probe",
