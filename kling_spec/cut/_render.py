@@ -1,8 +1,7 @@
 """Makes the film: plan, sound, picture, both together, checked before it takes its name."""
 
 import os
-import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,38 +9,37 @@ from secrets import token_hex
 from tempfile import TemporaryDirectory
 from threading import Event
 
-from kling_spec.cut._material import ClipOf, FileOf, Stock, damaged_entry, gather
-from kling_spec.cut._memory import key_of, recall, remember
+from kling_spec.cut._explain import Past, why
+from kling_spec.cut._material import ClipOf, FileOf, Stock, damaged_entry, gather, name_of
+from kling_spec.cut._memory import key_of, recall, recall_segments, remember, remember_segments
 from kling_spec.cut._method import Method, method_of
-from kling_spec.cut._report import CutReport
+from kling_spec.cut._picture import Studio
+from kling_spec.cut._recipe import Kitchen
+from kling_spec.cut._report import CutReport, SegmentReport
 from kling_spec.cut._sound import Heard, hear
+from kling_spec.cut._store import Store
+from kling_spec.cut._strips import linked, strips_of
 from kling_spec.cut._timeline import lay_out
 from kling_spec.diagnostics import Diagnostic, Severity
-from kling_spec.ir import Film, Gap, Timeline, TransitionKind
+from kling_spec.ir import Clip, Film, Timeline
 from kling_spec.media import (
+    ENCODERS,
     ClipFacts,
     Ffmpeg,
     FfmpegError,
     MediaError,
     Strip,
     assemble,
-    encode_picture,
-    fit_still,
+    count_film,
     join_copies,
-    probe,
     sha256_of,
     verify,
 )
 
-EFFECTS = {
-    TransitionKind.CROSSFADE: "fade",
-    TransitionKind.DIP_TO_BLACK: "black",
-    TransitionKind.DIP_TO_WHITE: "white",
-    TransitionKind.WIPE: "wipeleft",
-}
-"""What media/ calls them."""
-_AAC_BLOCK = 1024
+_BLOCK = 1024
 """Samples; an encoder may end its track on a whole block."""
+STORE_LIMIT = 8 << 30
+"""Bytes of encoded segments that are kept, where the settings do not say."""
 
 Progress = Callable[[float], None]
 
@@ -54,6 +52,8 @@ class _Job:
     timeline: Timeline
     stock: Stock
     ffmpeg: Ffmpeg
+    work: Path
+    store_limit: int
     cancel: Event | None
     progress: Progress
 
@@ -66,6 +66,7 @@ def render(  # noqa: PLR0913 -- the film, where its files are, where it goes, an
     *,
     ffmpeg: Ffmpeg,
     work: Path,
+    store_limit: int = STORE_LIMIT,
     progress: Progress | None = None,
     cancel: Event | None = None,
 ) -> tuple[CutReport | None, tuple[Diagnostic, ...]]:
@@ -74,7 +75,10 @@ def render(  # noqa: PLR0913 -- the film, where its files are, where it goes, an
     `clip_of` gives the clip of a task by its whole id (or raises KeyError),
     `file_of` the project's own file. `progress` hears numbers from 0 to 1, from
     any thread. A film whose inputs and plan are those of the file already there
-    is left alone. Nothing but a complete, counted film ever stands at `target`.
+    is left alone; of another, only the segments are encoded that are not kept
+    below `work` from an earlier cut, of this film or of any: at most
+    `store_limit` bytes of them, what was used last. Nothing but a complete,
+    counted film ever stands at `target`.
     Raises CancelledError when `cancel` is set.
     """
     stock, wrong = gather(film, clip_of, file_of)
@@ -91,11 +95,13 @@ def render(  # noqa: PLR0913 -- the film, where its files are, where it goes, an
         timeline=timeline,
         stock=stock,
         ffmpeg=ffmpeg,
+        work=work,
+        store_limit=store_limit,
         cancel=cancel,
         progress=progress or (lambda _: None),
     )
     try:
-        report, notes = _made(job, target.absolute(), work)
+        report, notes = _made(job, target.absolute())
     except FfmpegError as error:
         return None, _blame(job, error)
     except (OSError, MediaError) as error:
@@ -105,93 +111,115 @@ def render(  # noqa: PLR0913 -- the film, where its files are, where it goes, an
     return report, notes
 
 
-def _made(job: _Job, target: Path, work: Path) -> tuple[CutReport, tuple[Diagnostic, ...]]:
-    work.mkdir(parents=True, exist_ok=True)
+def _made(job: _Job, target: Path) -> tuple[CutReport, tuple[Diagnostic, ...]]:
+    timeline, delivery = job.timeline, job.timeline.delivery
+    job.work.mkdir(parents=True, exist_ok=True)
     target.parent.mkdir(parents=True, exist_ok=True)
-    part = target.parent / f".kling-spec-{token_hex(6)}.mp4"
-    with TemporaryDirectory(prefix="cut-", dir=work) as name:
+    part = target.parent / f".kling-spec-{token_hex(6)}.{delivery.container}"
+    with TemporaryDirectory(prefix="cut-", dir=job.work) as name:
         folder = Path(name).absolute()
         try:
             strips = _strips(job, folder)
-            heard = hear(
-                job.film.sound,
-                job.stock.of(job.film.sound.music),
-                strips,
-                job.timeline,
-                folder,
-                job.ffmpeg,
-                job.cancel,
-            )
+            music = job.stock.of(job.film.sound.music)
+            heard = hear(job.film.sound, music, strips, timeline, folder, job.ffmpeg, job.cancel)
             job.progress(0.1)
-            method, why = method_of(job.timeline, job.stock)
-            picture = folder / "picture.mp4"
-            _see(job, method, strips, picture)
+            seen = _see(job, folder, folder / "picture")
             job.progress(0.95)
-            rate = job.timeline.canvas.rate
             assemble(
-                job.ffmpeg, picture, heard.raw, part, rate=rate, filters=heard.filters, cancel=job.cancel
+                job.ffmpeg,
+                folder / "picture",
+                heard.raw,
+                part,
+                rate=timeline.canvas.rate,
+                delivery=delivery,
+                filters=heard.filters,
+                cancel=job.cancel,
             )
-            report = _counted(job, part, heard, target, f"{method}", why)
+            report = _counted(job, part, heard, target, seen)
             _settle(part, target)
         finally:
             part.unlink(missing_ok=True)
-    return report, _notes(job, heard)
+    return report, (*seen.notes, *_notes(job, heard))
 
 
 def _strips(job: _Job, folder: Path) -> tuple[Strip, ...]:
-    """Return the stretches with a file each, named by us: no user's name reaches ffmpeg."""
-    canvas = job.timeline.canvas
-    strips = []
-    for at, item in enumerate(job.timeline.picture):
-        if isinstance(item, Gap):
-            raise MediaError("gaps are not rendered yet")
-        material = job.stock.materials[item.source]
-        facts = material.facts
-        if isinstance(facts, ClipFacts):
-            path = _linked(material.path, folder / f"{at:04}.mp4")
-        else:
-            path = fit_still(material.path, folder / f"{at:04}.png", canvas.width, canvas.height)
-        strips.append(
-            Strip(
-                path=path,
-                facts=facts if isinstance(facts, ClipFacts) else None,
-                first=item.first,
-                frames=item.frames,
-                overlap=item.overlap,
-                effect=EFFECTS[item.entrance.kind] if item.entrance else "",
+    """Return the stretches of sound, and put every clip where its strip and its segments look for it."""
+    strips = strips_of(job.timeline, job.stock, folder)
+    for item, strip in zip(job.timeline.picture, strips, strict=True):
+        if isinstance(item, Clip) and strip.facts is not None:
+            linked(job.stock.materials[item.source].path, strip.path)
+    return strips
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Seen:
+    """How the picture came about."""
+
+    method: Method
+    why: str
+    segments: tuple[SegmentReport, ...] = ()
+    notes: tuple[Diagnostic, ...] = ()
+
+
+def _see(job: _Job, folder: Path, picture: Path) -> _Seen:
+    """Write the film's picture."""
+    timeline = job.timeline
+    method, reason = method_of(timeline, job.stock)
+    kitchen = Kitchen(timeline=timeline, stock=job.stock, ffmpeg=job.ffmpeg, folder=folder)
+    if method is Method.COPY:
+        clips = [kitchen.path_of(number) for number in range(len(timeline.picture))]
+        kind = ENCODERS[timeline.delivery.codec].container
+        join_copies(clips, timeline.canvas.rate, picture, kind=kind, cancel=job.cancel)
+        return _Seen(method=method, why=reason)
+    studio = Studio(
+        kitchen=kitchen,
+        store=Store(job.work / "segments", job.store_limit),
+        cancel=job.cancel,
+        on_frames=lambda part: job.progress(0.1 + 0.85 * part),
+    )
+    shown = studio.show(picture)
+    before = recall_segments(job.work, job.film)
+    segments = tuple(
+        SegmentReport(
+            name=recipe.name,
+            first=recipe.segment.first,
+            frames=recipe.segment.frames,
+            why=why(recipe, shown.missing[recipe.key], before) if recipe.key in shown.missing else "",
+        )
+        for recipe in shown.recipes
+    )
+    remember_segments(job.work, job.film, [Past.of(recipe) for recipe in shown.recipes])
+    return _Seen(method=method, why=reason, segments=segments, notes=_lacks(job, shown.lacking))
+
+
+def _lacks(job: _Job, lacking: Mapping[int, int]) -> tuple[Diagnostic, ...]:
+    """Return a warning for every clip that turned out shorter than its index says."""
+    found = []
+    for item, many in sorted(lacking.items()):
+        entry = job.film.entries[item]
+        message = f"'{name_of(entry)}' decodes to fewer frames than its file promises"
+        more = f"its last one stands for {many} more"
+        found.append(
+            Diagnostic(
+                code="KS720",
+                message=f"{message}; {more}",
+                origin=entry.origin,
+                severity=Severity.WARNING,
+                help="make the clip again, or trim its end",
             )
         )
-    return tuple(strips)
+    return tuple(found)
 
 
-def _linked(path: Path, link: Path) -> Path:
-    try:
-        link.symlink_to(path.absolute())
-    except OSError:  # Windows gives links to few
-        shutil.copyfile(path, link)
-    return link
-
-
-def _see(job: _Job, method: Method, strips: tuple[Strip, ...], picture: Path) -> None:
-    canvas, total = job.timeline.canvas, job.timeline.frames
-    if method is Method.COPY:
-        join_copies([strip.path for strip in strips], canvas.rate, picture, cancel=job.cancel)
-        return
-
-    def on_frame(done: int) -> None:
-        job.progress(0.1 + 0.85 * min(1.0, done / total))
-
-    encode_picture(job.ffmpeg, strips, canvas, picture, cancel=job.cancel, on_frame=on_frame)
-
-
-def _counted(job: _Job, part: Path, heard: Heard, target: Path, method: str, why: str) -> CutReport:  # noqa: PLR0913 -- a report says much
+def _counted(job: _Job, part: Path, heard: Heard, target: Path, seen: _Seen) -> CutReport:
     """Return what the finished file holds; raises MediaError where that is not what was planned."""
-    facts, timeline = probe(part), job.timeline
+    timeline = job.timeline
+    facts = count_film(part, timeline.delivery.container, timeline.canvas.rate)
     samples = facts.audio.samples if facts.audio else 0
     planned = timeline.samples if heard.raw else 0
     if facts.frames != timeline.frames or not facts.regular or not facts.starts_at_zero:
         raise MediaError(f"the film came out with {facts.frames} frames of {timeline.frames} planned")
-    if not planned <= samples < planned + _AAC_BLOCK + (planned == 0):
+    if not planned <= samples < planned + _BLOCK + (planned == 0):
         raise MediaError(f"the film came out with {samples} samples of sound of {planned} planned")
     video = (
         f"{facts.codec} {facts.profile} {facts.width}x{facts.height} {facts.pixel_format} {facts.rate} fps"
@@ -209,8 +237,9 @@ def _counted(job: _Job, part: Path, heard: Heard, target: Path, method: str, why
         width=facts.width,
         height=facts.height,
         bytes=part.stat().st_size,
-        method=method,
-        why=why,
+        method=str(seen.method),
+        why=seen.why,
+        segments=seen.segments,
         streams=(video, *sound),
         sound=heard.what,
         samples=samples,

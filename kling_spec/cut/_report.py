@@ -7,6 +7,28 @@ from typing import Any, Self
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SegmentReport:
+    """A stretch of the film that was encoded by itself."""
+
+    name: str
+    """The clip, or the two that it joins."""
+    first: int
+    """The frame of the film that it begins with."""
+    frames: int
+    why: str
+    """Why it was encoded; empty where it was kept from an earlier cut."""
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether it was there already."""
+        return not self.why
+
+    def to_json(self) -> dict[str, object]:
+        """Return plain values."""
+        return {"name": self.name, "first": self.first, "frames": self.frames, "why": self.why}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CutReport:
     """A finished film, measured on the file itself."""
 
@@ -32,8 +54,20 @@ class CutReport:
     """LUFS reached, where a target was set and there was something to hear."""
     inputs: tuple[tuple[str, str], ...]
     """Name and SHA-256 of each file that went in, in order."""
+    segments: tuple[SegmentReport, ...] = ()
+    """In order; none where streams are copied."""
     unchanged: bool = False
     """Whether the film stood there already and was left alone."""
+
+    @property
+    def encoded(self) -> int:
+        """How many segments were encoded."""
+        return sum(not segment.is_kept for segment in self.segments)
+
+    @property
+    def kept(self) -> int:
+        """How many segments were there already."""
+        return sum(segment.is_kept for segment in self.segments)
 
     def to_json(self) -> dict[str, object]:
         """Return plain values, which `from_json` reads again."""
@@ -54,6 +88,9 @@ class CutReport:
             "samples": self.samples,
             "loudness": self.loudness,
             "inputs": [{"name": name, "sha256": digest} for name, digest in self.inputs],
+            "segments": [segment.to_json() for segment in self.segments],
+            "encoded": self.encoded,
+            "kept": self.kept,
             "unchanged": self.unchanged,
         }
 
@@ -65,5 +102,7 @@ class CutReport:
             "rate": Fraction(data["rate"]),
             "streams": tuple(data["streams"]),
             "inputs": tuple((entry["name"], entry["sha256"]) for entry in data["inputs"]),
+            "segments": tuple(SegmentReport(**entry) for entry in data["segments"]),
         }
-        return cls(**{**data, **read})
+        counted = {"encoded", "kept"}
+        return cls(**{**{name: value for name, value in data.items() if name not in counted}, **read})

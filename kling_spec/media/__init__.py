@@ -2,44 +2,54 @@
 
 from kling_spec.media._binary import Ffmpeg, find_ffmpeg
 from kling_spec.media._captions import Caption, CaptionFile, read_captions, srt, webvtt
+from kling_spec.media._delivered import count_film
 from kling_spec.media._draw import Drawn, draw
+from kling_spec.media._encode import encode_piece
+from kling_spec.media._encoder import ENCODERS
 from kling_spec.media._error import CancelledError, FfmpegError, LayerError, MediaError
 from kling_spec.media._facts import AudioFacts, ClipFacts, ImageFacts, SoundFacts
-from kling_spec.media._film import assemble, encode_picture, encoder_of
+from kling_spec.media._film import Read, assemble
 from kling_spec.media._frame import last_frame, poster
 from kling_spec.media._hash import sha256_of
-from kling_spec.media._level import SILENCE
-from kling_spec.media._likeness import Ending, Likeness, likeness
 from kling_spec.media._loudness import levelling, loudness_of
 from kling_spec.media._mix import lay_music, render_sound, samples_in
+from kling_spec.media._piece import Blank, Footage, Pasted, Piece
+from kling_spec.media._piece_graph import nameless_arguments
 from kling_spec.media._probe import probe, probe_sound
 from kling_spec.media._remux import join_copies
 from kling_spec.media._sample import render_clip
-from kling_spec.media._still import fit_still, image_facts
+from kling_spec.media._screens import screens
+from kling_spec.media._still import drawer, fit_still, image_facts
 from kling_spec.media._strip import Strip, length_of
 from kling_spec.media._verify import verify
+from kling_spec.media._wrap import columns
 
 __all__ = [
-    "SILENCE",
+    "ENCODERS",
     "AudioFacts",
+    "Blank",
     "CancelledError",
     "Caption",
     "CaptionFile",
     "ClipFacts",
     "Drawn",
-    "Ending",
     "Ffmpeg",
     "FfmpegError",
+    "Footage",
     "ImageFacts",
     "LayerError",
-    "Likeness",
     "MediaError",
+    "Pasted",
+    "Piece",
+    "Read",
     "SoundFacts",
     "Strip",
     "assemble",
+    "columns",
+    "count_film",
     "draw",
-    "encode_picture",
-    "encoder_of",
+    "drawer",
+    "encode_piece",
     "find_ffmpeg",
     "fit_still",
     "image_facts",
@@ -48,8 +58,8 @@ __all__ = [
     "lay_music",
     "length_of",
     "levelling",
-    "likeness",
     "loudness_of",
+    "nameless_arguments",
     "poster",
     "probe",
     "probe_sound",
@@ -57,6 +67,7 @@ __all__ = [
     "render_clip",
     "render_sound",
     "samples_in",
+    "screens",
     "sha256_of",
     "srt",
     "verify",

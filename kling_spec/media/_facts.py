@@ -32,6 +32,8 @@ class ClipFacts:
     starts_at_zero: bool
     starts_with_key: bool
     """Whether the first frame stands alone and none is shown before it."""
+    has_leading: bool = False
+    """Whether frames are shown before one that stands alone, and are stored after it."""
     codec: str
     profile: str
     pixel_format: str

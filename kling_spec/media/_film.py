@@ -1,78 +1,73 @@
-"""The passes that make a film's picture, and lay picture and sound into one file."""
+"""Lays picture, sound and captions into one file, the picture untouched."""
 
-from collections.abc import Callable
+from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 from threading import Event
 
-from kling_spec.ir import SAMPLE_RATE, Canvas
+from kling_spec.ir import SAMPLE_RATE, Codec, Container, Delivery
 from kling_spec.media._binary import Ffmpeg
-from kling_spec.media._graph import picture_arguments
+from kling_spec.media._languages import three_letters
 from kling_spec.media._loudness import RAW
 from kling_spec.media._mix import samples_in
 from kling_spec.media._remux import ticks_of
 from kling_spec.media._run import run, source
 from kling_spec.media._sample import EXACT
-from kling_spec.media._strip import Strip, length_of
 from kling_spec.media._verify import MOV
 
-
-def encoder_of(rate: Fraction) -> dict[str, str | int]:
-    """Return the one setting that every film is encoded with; it is part of what makes two films equal."""
-    return {
-        "c:v": "libx264",
-        "preset": "fast",
-        "crf": 18,
-        "profile:v": "high",
-        "pix_fmt": "yuv420p",
-        "x264-params": "keyint=48:open-gop=0",
-        "threads": 4,  # the number decides the bytes, so it does not follow the machine
-        "color_range": "tv",
-        "colorspace": "bt709",
-        "color_primaries": "bt709",
-        "color_trc": "bt709",
-        "video_track_timescale": ticks_of(rate),
-        "fflags": "+bitexact",
-        "flags:v": "+bitexact",
-        "map_metadata": -1,
-        "f": "mp4",
-    }
+_AAC = ("-c:a", "aac", "-b:a", "192k")
+_OPUS = ("-c:a", "libopus", "-b:a", "160k")
+_PCM = ("-c:a", "pcm_s16le")
 
 
-def encode_picture(  # noqa: PLR0913 -- the last two belong to every long pass
-    ffmpeg: Ffmpeg,
-    strips: tuple[Strip, ...],
-    canvas: Canvas,
-    target: Path,
-    *,
-    cancel: Event | None = None,
-    on_frame: Callable[[int], None] | None = None,
-) -> None:
-    """Encode the film's picture, without sound; a clip that does not decode cleanly raises FfmpegError."""
-    arguments = picture_arguments(strips, canvas, target, encoder_of(canvas.rate))
-    limit = 120 + 60 * length_of(strips) / float(canvas.rate)
-    run(ffmpeg.path, ["-xerror", *arguments], seconds=limit, cancel=cancel, on_frame=on_frame)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Read:
+    """Captions, as a track of their own that a player may show."""
+
+    file: Path
+    """SRT."""
+    language: str = ""
+    """BCP 47; empty where it is not known."""
 
 
-def assemble(  # noqa: PLR0913 -- as above
+def assemble(  # noqa: PLR0913 -- all that makes a file
     ffmpeg: Ffmpeg,
     picture: Path,
     raw: Path | None,
     target: Path,
     *,
     rate: Fraction,
+    delivery: Delivery,
     filters: str = "",
+    captions: Read | None = None,
     cancel: Event | None = None,
 ) -> None:
-    """Put the picture, untouched, and the raw sound into one mp4 that starts to play at once."""
-    exact = [*("-video_track_timescale", str(ticks_of(rate))), *EXACT]
-    end = [*exact, "-movflags", "+faststart", "-f", "mp4", "-y", source(target)]
-    see = [*MOV, "-i", source(picture)]
-    if raw is None:
-        run(ffmpeg.path, [*see, "-map", "0:v", "-c:v", "copy", *end], cancel=cancel)
-        return
-    samples = samples_in(raw)
-    chain = ",".join(filter(None, (filters, f"apad,atrim=end_sample={samples}")))
-    sound = ["-map", "1:a", "-af", chain, "-c:a", "aac", "-b:a", "192k", "-ar", str(SAMPLE_RATE), "-ac", "2"]
-    hear = [*RAW, "-i", source(raw)]
-    run(ffmpeg.path, [*see, *hear, "-map", "0:v", "-c:v", "copy", *sound, *end], cancel=cancel)
+    """Put the picture, the raw sound and the captions into one file that starts to play at once."""
+    inputs = [*MOV, "-i", source(picture)]
+    streams = ["-map", "0:v", "-c:v", "copy"]
+    if delivery.codec is Codec.HEVC:
+        streams += ["-tag:v", "hvc1"]  # what Apple's players know it by
+    if raw is not None:
+        inputs += [*RAW, "-i", source(raw)]
+        chain = ",".join(filter(None, (filters, f"apad,atrim=end_sample={samples_in(raw)}")))
+        streams += ["-map", "1:a", "-af", chain, *sound_of(delivery), "-ar", str(SAMPLE_RATE), "-ac", "2"]
+    if captions is not None:
+        inputs += ["-protocol_whitelist", "file,pipe", "-f", "srt", "-i", source(captions.file)]
+        written = "webvtt" if delivery.container is Container.WEBM else "mov_text"
+        streams += ["-map", f"{1 if raw is None else 2}:s", "-c:s", written]
+        streams += ["-metadata:s:s:0", f"language={three_letters(captions.language)}"]
+    run(ffmpeg.path, [*inputs, *streams, *EXACT, *_container(delivery, rate), source(target)], cancel=cancel)
+
+
+def sound_of(delivery: Delivery) -> tuple[str, ...]:
+    """Return how the sound is written."""
+    if delivery.container is Container.WEBM:
+        return _OPUS
+    return _PCM if delivery.codec is Codec.PRORES else _AAC
+
+
+def _container(delivery: Delivery, rate: Fraction) -> list[str]:
+    if delivery.container is Container.WEBM:
+        return ["-f", "webm", "-y"]
+    exact = ["-video_track_timescale", str(ticks_of(rate)), "-movflags", "+faststart"]
+    return [*exact, "-f", str(delivery.container), "-y"]

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
@@ -28,12 +29,13 @@ def probe(clip: Path | BinaryIO) -> ClipFacts:
         video = next(iter(container.streams.video), None)
         if video is None:
             raise MediaError("there is no picture in this file, only sound")
-        ticks, last, whole = _ticks(container, video)
+        order = order_of(container, video)
+        ticks = order.ticks
         if not ticks:
             raise MediaError("there is not one frame in this file")
         if video.frames and len(ticks) != video.frames:
             raise MediaError(f"the file is cut short: {len(ticks)} of {video.frames} frames are there")
-        return _facts(container, video, ticks, last, starts_with_key=whole)
+        return facts_of(container, video, order)
 
 
 def probe_sound(path: Path) -> SoundFacts:
@@ -64,18 +66,36 @@ def opened(clip: Path | BinaryIO, kind: str) -> Iterator[Any]:
         raise MediaError(f"the file cannot be read: {(error.strerror or 'unknown').lower()}") from None
 
 
-def _ticks(container: Any, video: Any) -> tuple[list[int], int, bool]:
-    """Return when the frames are shown, how long the last one stands, and whether all hang on the first."""
+@dataclass(frozen=True, slots=True)
+class Order:
+    """When the frames of a video are shown, and how they hang together."""
+
+    ticks: list[int]
+    last: int
+    """How long the last one stands."""
+    starts_with_key: bool
+    has_leading: bool
+
+
+def order_of(container: Any, video: Any) -> Order:
+    """Return the order of all frames; reads the whole file and decodes nothing."""
     packets = [packet for packet in container.demux(video) if packet.pts is not None and packet.size]
     shown = sorted((packet.pts, packet.duration or 0) for packet in packets)
     if not shown:
-        return [], 0, False
+        return Order([], 0, starts_with_key=False, has_leading=False)
+    key, leading = packets[0].pts, False
+    for packet in packets[1:]:
+        if packet.is_keyframe:
+            key = packet.pts
+        leading |= packet.pts < key
     whole = bool(packets[0].is_keyframe) and packets[0].pts == shown[0][0]
-    return [pts for pts, _ in shown], shown[-1][1], whole
+    return Order([pts for pts, _ in shown], shown[-1][1], starts_with_key=whole, has_leading=leading)
 
 
-def _facts(container: Any, video: Any, ticks: list[int], last: int, *, starts_with_key: bool) -> ClipFacts:
-    steps = {after - before for before, after in pairwise(ticks)} or {last or 1}
+def facts_of(container: Any, video: Any, order: Order) -> ClipFacts:
+    """Return what the container holds whose frames stand in this order."""
+    ticks = order.ticks
+    steps = {after - before for before, after in pairwise(ticks)} or {order.last or 1}
     regular = len(steps) == 1 and min(steps) > 0
     rate = _rate(video, steps.pop() if regular else 0)
     context = video.codec_context
@@ -88,7 +108,8 @@ def _facts(container: Any, video: Any, ticks: list[int], last: int, *, starts_wi
         frames=len(ticks),
         regular=regular,
         starts_at_zero=ticks[0] == 0,
-        starts_with_key=starts_with_key,
+        starts_with_key=order.starts_with_key,
+        has_leading=order.has_leading,
         codec=context.name,
         profile=context.profile or "",
         pixel_format=context.pix_fmt or "",

@@ -6,7 +6,7 @@ from pathlib import Path
 from threading import Event
 from typing import Any
 
-from kling_spec.media._error import CancelledError
+from kling_spec.media._error import CancelledError, MediaError
 from kling_spec.media._probe import opened
 from kling_spec.media._run import source
 
@@ -16,11 +16,19 @@ def ticks_of(rate: Fraction) -> int:
     return rate.numerator * 512 if rate.denominator == 1 else rate.numerator
 
 
-def join_copies(clips: Sequence[Path], rate: Fraction, target: Path, *, cancel: Event | None = None) -> None:
+def join_copies(
+    clips: Sequence[Path],
+    rate: Fraction,
+    target: Path,
+    *,
+    kind: str = "mp4",
+    cancel: Event | None = None,
+) -> None:
     """Write the pictures of whole clips one after another, packet for packet, without sound.
 
     Frames stand on the exact grid of `rate`, whatever the clocks of the clips
-    were. The caller has made sure that all parameter sets are equal.
+    were. Raises MediaError where the clips' parameter sets are not equal: a
+    player would take those of the first for all.
     """
     import av
 
@@ -28,7 +36,9 @@ def join_copies(clips: Sequence[Path], rate: Fraction, target: Path, *, cancel: 
     step = int(1 / (rate * base))
     # No frame may be decoded after it is shown; the deepest reordering says how far ahead that is, for all.
     ahead = max(at - rank for clip in clips for at, rank in enumerate(_shown(_packets(clip))))
-    with av.open(source(target), "w", format="mp4") as film:
+    if len({_parameters(clip) for clip in clips}) > 1:
+        raise MediaError("the pieces of the film were not encoded alike")
+    with av.open(source(target), "w", format=kind) as film:
         with opened(clips[0], "mov") as container:
             track = film.add_stream_from_template(container.streams.video[0])
         track.time_base = base
@@ -43,6 +53,12 @@ def join_copies(clips: Sequence[Path], rate: Fraction, target: Path, *, cancel: 
                 packet.duration = step
                 film.mux(packet)
             done += len(packets)
+
+
+def _parameters(clip: Path) -> tuple[str, bytes]:
+    with opened(clip, "mov") as container:
+        context = container.streams.video[0].codec_context
+        return context.name, bytes(context.extradata or b"")
 
 
 def _packets(clip: Path) -> list[Any]:

@@ -1,10 +1,13 @@
 """Pictures: what they are, and how one is made to fill a frame."""
 
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+from kling_spec.ir import Canvas, Fit
 from kling_spec.media._error import MediaError
 from kling_spec.media._facts import ImageFacts
+from kling_spec.media._fitting import SOFT, contained, covering
 
 
 def image_facts(path: Path) -> ImageFacts:
@@ -13,16 +16,42 @@ def image_facts(path: Path) -> ImageFacts:
     return ImageFacts(format=image.info["kind"], width=image.width, height=image.height)
 
 
-def fit_still(path: Path, target: Path, width: int, height: int) -> Path:
-    """Write the picture, fitted into the frame and centred on black, as a PNG of exactly that size."""
-    from PIL import Image, ImageOps
+def fit_still(path: Path, target: Path, canvas: Canvas, fit: Fit) -> Path:
+    """Write the picture as one frame of the canvas, a PNG; what is transparent in it is black."""
+    from PIL import Image, ImageFilter
 
+    size = (canvas.width, canvas.height)
     image = loaded(path).convert("RGBA")
-    inside = ImageOps.contain(image, (width, height), Image.Resampling.LANCZOS)
-    frame = Image.new("RGB", (width, height))
-    frame.paste(inside, ((width - inside.width) // 2, (height - inside.height) // 2), inside)
+    shown = (Fraction(image.width), Fraction(image.height))
+    if fit is Fit.COVER:
+        frame = _centred(Image.new("RGB", size), image.resize(covering(shown, size), _BEST))
+    else:
+        frame = Image.new("RGB", size)
+        inside = image.resize(contained(shown, canvas), _BEST)
+        if fit is Fit.BLUR and inside.size != size:
+            small = max(2, size[0] // 4), max(2, size[1] // 4)
+            behind = _centred(Image.new("RGB", small), image.resize(covering(shown, small), _BEST))
+            behind = behind.filter(ImageFilter.GaussianBlur(min(small) / SOFT))
+            frame = behind.resize(size, Image.Resampling.BICUBIC)
+        _centred(frame, inside)
     frame.save(target, "PNG", compress_level=1)
     return target
+
+
+def drawer() -> str:
+    """Return who draws pictures here, by name and version: it decides how they come out."""
+    from PIL import __version__
+
+    return f"Pillow {__version__}"
+
+
+_BEST = 1
+"""Lanczos, as Pillow numbers it."""
+
+
+def _centred(frame: Any, image: Any) -> Any:
+    frame.paste(image, ((frame.width - image.width) // 2, (frame.height - image.height) // 2), image)
+    return frame
 
 
 def loaded(path: Path) -> Any:

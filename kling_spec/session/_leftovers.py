@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
-_PARTS = ".kling-spec-*.mp4"
+_PARTS = ".kling-spec-*.*"
 """Films that have not taken their name yet, anywhere below the output folder."""
 _FOLDERS = "cut-*"
 """The folders in which films are made."""

@@ -18,13 +18,15 @@ from stranger_specs import checked
 
 from kling_spec.cut import render
 from kling_spec.diagnostics import Origin
-from kling_spec.ir import Canvas, Film, ShotEntry, Soundtrack, Transition, TransitionKind
+from kling_spec.ir import Canvas, Codec, Film, ShotEntry, Soundtrack, Transition, TransitionKind
 from kling_spec.media import (
+    ENCODERS,
     Ffmpeg,
     FfmpegError,
+    Footage,
     MediaError,
-    Strip,
-    encode_picture,
+    Piece,
+    encode_piece,
     find_ffmpeg,
     last_frame,
     lay_music,
@@ -33,8 +35,7 @@ from kling_spec.media import (
     render_clip,
     verify,
 )
-from kling_spec.media._film import encoder_of
-from kling_spec.media._graph import picture_arguments
+from kling_spec.media._piece_graph import nameless_arguments, piece_arguments
 from kling_spec.media._run import run, source
 from kling_spec.media._sound_graph import mix_arguments
 from kling_spec.media._verify import MOV
@@ -105,12 +106,13 @@ def test_ffmpeg_opens_no_other_file_and_no_connection(
     wrapped, log = traced
     for path in sorted(shelf.glob("[0-9]*.mp4")):
         log.write_text("")
-        strip = Strip(path=path, facts=probe(shelf / "secret.mp4"), frames=4)
+        footage = Footage(path=path, facts=probe(shelf / "secret.mp4"), first=0, frames=4)
         with pytest.raises(FfmpegError) if path.stat().st_size < 3000 else _either():
             run(wrapped.path, ["-xerror", *MOV, "-i", source(path), "-f", "null", "-"], seconds=20)
         if int(path.stem) % 5 == 0:  # the graph has inputs of its own
             with _either():
-                encode_picture(wrapped, (strip,), CANVAS, tmp_path / "out.mp4")
+                piece = Piece(frames=4, shown=(footage,))
+                encode_piece(wrapped, piece, CANVAS, ENCODERS[Codec.H264], tmp_path / "out.mp4")
         assert _opened(log, shelf) <= {path.name}
         assert _sockets(log) == []
 
@@ -249,25 +251,24 @@ _TRICKS = (
 
 
 def test_a_text_never_stands_in_a_graph(clip: Path) -> None:
-    """T-D16: five thousand names of clips; the graph of each film is that of plain ones, to the letter."""
+    """T-D16: five thousand names of clips; the graph of each join is that of plain ones, to the letter."""
     facts = probe(clip)
     dice = random.Random(16)
     titles = ["".join(dice.choices(_TRICKS, k=dice.randint(1, 5))) for _ in range(5000)]
-    [*_, plain] = _graphs([f"plain{number}" for number in range(10)], facts)
-    for start in range(0, len(titles), 10):
-        names = [f"{number}{title}" for number, title in enumerate(titles[start : start + 10])]
+    [*_, plain] = _graphs(["plain0", "plain1"], facts)
+    for start in range(0, len(titles), 2):
+        names = [f"{number}{title}" for number, title in enumerate(titles[start : start + 2])]
         *inputs, graph = _graphs(names, facts)
         assert graph == plain
         assert inputs == [f"file:/w/{name}" for name in names]
 
 
 def _graphs(names: list[str], facts: Any) -> list[str]:
-    """The inputs of a film of ten clips, and its graph."""
-    strips = tuple(
-        Strip(path=Path("/w") / name, facts=facts, frames=8, overlap=3 * (at == 4), effect="fade" * (at == 4))
-        for at, name in enumerate(names)
-    )
-    words = picture_arguments(strips, CANVAS, Path("/w/out.mp4"), encoder_of(CANVAS.rate))
+    """The inputs of a transition between two clips, and its graph."""
+    shown = tuple(Footage(path=Path("/w") / name, facts=facts, first=5, frames=3) for name in names)
+    piece, encoder = Piece(frames=3, shown=shown, effect="fade"), ENCODERS[Codec.H264]
+    words = piece_arguments(piece, CANVAS, encoder, Path("/w/out.mp4"))
+    assert not any("/w/" in word for word in nameless_arguments(piece, CANVAS, encoder))
     inputs = [words[at + 1] for at, word in enumerate(words) if word == "-i"]
     return [*inputs, words[words.index("-filter_complex") + 1]]
 
@@ -357,6 +358,6 @@ def test_no_command_line_holds_a_word_of_a_spec(
         assert not {"concat", "-safe", "lavfi_script", "-filter_script"} & set(command)
         for at, argument in enumerate(command):
             if argument == "-i":
-                assert command[at + 1].startswith(("file:/", "anullsrc="))
+                assert command[at + 1].startswith(("file:/", "anullsrc=", "color=c=0x"))
                 assert "-f" in command[:at]
     assert checked("kling_spec: 1\nshots: {a: x}\n").spec is not None

@@ -1,0 +1,99 @@
+"""The filters that bring a stretch of a file onto the film's grid: frames, size, colours."""
+
+from fractions import Fraction
+from math import ceil
+from typing import Any
+
+from kling_spec.ir import Canvas
+from kling_spec.media._builder import builder
+from kling_spec.media._facts import ClipFacts
+from kling_spec.media._fitting import fitted
+from kling_spec.media._piece import Blank, Footage
+from kling_spec.media._run import source
+
+_HD = 720
+"""Lines from which an untagged clip is taken for BT.709, as players do."""
+_FAR = Fraction(3)
+"""Seconds of a clip that are rather decoded than leapt over."""
+TAG = {"range": "tv", "colorspace": "bt709", "color_primaries": "bt709", "color_trc": "bt709"}
+_BT709 = {"out_range": "tv", "out_color_matrix": "bt709", "flags": "bicubic+accurate_rnd+full_chroma_int"}
+
+
+def stretch_of(shown: Footage | Blank, canvas: Canvas, pixel_format: str) -> Any:
+    """Return the frames asked for: of the canvas' size, rate and colours.
+
+    A clip that decodes to fewer gives fewer: its last frame stands no longer than
+    it does in the clip, and one frame of the film more, for rounding.
+    """
+    if isinstance(shown, Blank):
+        stream, spare = _color(shown, canvas), shown.frames
+    elif shown.facts is None:
+        still = builder().input(source(shown.path), f="png_pipe", framerate=str(canvas.rate)).video
+        stream, spare = (
+            still.filter("scale", canvas.width, canvas.height, in_range="pc", **_BT709),
+            shown.frames,
+        )
+    else:
+        stream, spare = _clip(shown, shown.facts, canvas), spare_of(shown, shown.facts, canvas.rate)
+    stream = stream.filter("setsar", 1).filter("format", pixel_format).filter("setparams", **TAG)
+    stream = stream.filter("tpad", stop_mode="clone", stop=spare).filter("trim", end_frame=shown.frames)
+    # The last one says again that the rate is constant, which setpts takes back.
+    return stream.filter("setpts", "PTS-STARTPTS").filter("fps", fps=str(canvas.rate))
+
+
+def spare_of(shown: Footage, facts: ClipFacts, rate: Fraction) -> int:
+    """Return how many frames of the film the clip's last frame may stand for beyond its first."""
+    return max(1, ceil(rate / (facts.rate * shown.speed))) + shown.held
+
+
+def leap_of(shown: Footage, rate: Fraction) -> tuple[int, int]:
+    """Return a frame of the clip to begin with, and the frame of the film's grid that it falls on exactly.
+
+    Both are 0 where the beginning is near, or where leaping there might give other frames.
+    """
+    facts = shown.facts
+    if facts is None or not facts.regular or not facts.starts_at_zero or facts.has_leading:
+        return 0, 0
+    step = rate / (facts.rate * shown.speed)
+    skipped = int(shown.first / step) // step.denominator * step.denominator
+    return (skipped, int(skipped * step)) if skipped / facts.rate > _FAR else (0, 0)
+
+
+def _clip(shown: Footage, facts: ClipFacts, canvas: Canvas) -> Any:
+    skipped, begins = leap_of(shown, canvas.rate)
+    options: dict[str, Any] = {"f": "mov", "protocol_whitelist": "file,pipe", "threads": 2}
+    just_before = (skipped - Fraction(1, 2)) / facts.rate
+    if skipped:
+        # To a frame that stands alone, a second early or more; which frame is first is said below, on its own clock.
+        options |= {"ss": f"{float(just_before - 1):.6f}", "noaccurate_seek": None}
+    stream = builder().input(source(shown.path), **options).video.filter("settb", _clock(facts, shown.speed))
+    if skipped:
+        stream = stream.filter("trim", start=f"{float(just_before):.6f}")
+    pace = "PTS-STARTPTS" if shown.speed == 1 else f"(PTS-STARTPTS)*{1 / shown.speed}"
+    stream = stream.filter("setpts", pace).filter("fps", fps=str(canvas.rate))
+    first = shown.first - begins
+    stream = stream.filter("trim", start_frame=first, end_frame=first + shown.frames)
+    how = {"in_range": "auto", "in_color_matrix": _matrix(facts), **_BT709}
+    return fitted(stream, size_of(facts), canvas, shown.fit, how)
+
+
+def size_of(facts: ClipFacts) -> tuple[Fraction, Fraction]:
+    """Return width and height as seen: in square pixels, turned."""
+    width, height = facts.width * facts.sar, Fraction(facts.height)
+    return (height, width) if facts.rotation % 180 else (width, height)
+
+
+def _clock(facts: ClipFacts, speed: Fraction) -> str:
+    """Return a clock on which every frame of a regular clip stands on a whole number, before and after `speed`."""
+    ticks = facts.rate.numerator * speed.numerator
+    return f"1/{ticks}" if facts.regular and ticks < 1 << 30 else "AVTB"
+
+
+def _matrix(facts: ClipFacts) -> str:
+    return "bt709" if not facts.matrix and facts.height >= _HD else "auto"
+
+
+def _color(blank: Blank, canvas: Canvas) -> Any:
+    number = int(blank.color.removeprefix("#"), 16)
+    made = f"color=c=0x{number:06x}:s={canvas.width}x{canvas.height}:r={canvas.rate},format=rgb24,trim=end_frame=1"
+    return builder().input(made, f="lavfi").video.filter("scale", in_range="pc", **_BT709)
