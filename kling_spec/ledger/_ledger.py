@@ -204,6 +204,12 @@ class Ledger:
         digests = [event.get("body_sha256", "") for event in self.events(fingerprint)]
         return next((digest for digest in reversed(digests) if digest), "")
 
+    def sent_at(self, fingerprint: str) -> datetime | None:
+        """Return when the payload was about to leave for the last time."""
+        sendings = ("intended", "retried", "repeated")
+        times = [event["at"] for event in self.events(fingerprint) if event["kind"] in sendings]
+        return datetime.fromisoformat(times[-1]) if times else None
+
     def accepted(self, fingerprint: str, job: str) -> None:
         """Note that the provider has it, under this id; what a person decided meanwhile gives way."""
         after = (*_OPEN, State.ABANDONED, State.REOPENED)

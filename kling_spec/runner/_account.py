@@ -15,6 +15,8 @@ class Account:
     concurrency: int = 4
     """How many tasks may be under way at once."""
     poll_seconds: float = 5.0
+    doubt_seconds: float = 60.0
+    """How long a task that may have been paid for is looked for before it is given up as unknown."""
     is_sandbox: bool = False
 
     @property

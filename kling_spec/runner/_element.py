@@ -18,11 +18,10 @@ from kling_spec.providers import (
 from kling_spec.runner._fetch import FetchError
 from kling_spec.runner._floor import Floor
 from kling_spec.runner._http import NotSentError, UnclearError
+from kling_spec.runner._looks import Doubt
 
 _MAKINGS = 3
 """How often one element is tried, each time under an id of its own: a used id is taken for good."""
-_LOOKS = 3
-"""How often a making that nobody can tell of is looked up."""
 
 
 class Elements:
@@ -93,11 +92,12 @@ class Elements:
     async def _wait(self, library: Library, provider: str, ours: str) -> ElementStatus:
         pause = self._floor.shop.accounts[provider].poll_seconds
         clock = asyncio.get_running_loop().time
-        end, lost = clock() + self._floor.shop.patience, 0
+        end = clock() + self._floor.shop.patience
+        doubt = Doubt(self._floor.shop.accounts[provider].doubt_seconds, clock)
         while True:
             status = await self._look(library, provider, ours)
-            lost = lost + 1 if status.state is JobState.LOST else 0
-            is_over = status.state in (JobState.SUCCEEDED, JobState.FAILED) or lost >= _LOOKS
+            is_lost = doubt.grows(status.state is JobState.LOST)
+            is_over = status.state in (JobState.SUCCEEDED, JobState.FAILED) or is_lost
             if is_over or self._floor.is_stopping or clock() >= end:
                 return status
             await self._floor.sleep(pause)

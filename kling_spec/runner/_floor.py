@@ -21,15 +21,20 @@ from kling_spec.runner._account import Account
 from kling_spec.runner._event import Event, Kind, Outcome
 from kling_spec.runner._file_store import FileStore
 from kling_spec.runner._http import send
+from kling_spec.runner._retries import Retries
 from kling_spec.runner._scribe import Scribe
 
 P = ParamSpec("P")
 T = TypeVar("T")
+LISTEN = 0.5
+"""Seconds between two looks for what callbacks said."""
 _LOOK_AT_STOP = 0.1
 _SENDS = 5
 """How often in a row a provider that cannot be reached is tried."""
 _DOUBTS = 3
 _UNFETCHED = 3
+_LOOKS_A_RETRY = 2
+"""While nothing is asked, there is one more retry after so many looks' time."""
 _SHORTEST_KEY = 8
 """Characters; anything shorter may stand in a prompt by accident."""
 _ROOM = 256 * 2**20
@@ -91,6 +96,7 @@ class Floor:
         """A fault of the program itself, raised when everything under way is settled."""
         self._stopping = asyncio.Event()
         self._is_deaf = False
+        self._retries: dict[str, Retries] = {}
 
     # -- stopping --
 
@@ -174,8 +180,23 @@ class Floor:
     async def ask(self, name: str, request: Request, content: bytes | None = None) -> Reply | None:
         """Send a request that costs nothing; None where the run stops. Raises as `send` does."""
         account = self.shop.accounts[name]
+        self.asked(name)
         work = send(self.http, account.base_url, request, self.headers(name), content)
         return await self.until_stop(work)
+
+    def asked(self, name: str) -> None:
+        """Note that the provider is asked for something, whatever it is."""
+        self._retries_of(name).asked()
+
+    async def again(self, name: str) -> None:
+        """Wait until the provider may be asked again for what went wrong, or the run stops."""
+        await self._retries_of(name).take(lambda: self.is_stopping)
+
+    def _retries_of(self, name: str) -> Retries:
+        if name not in self._retries:
+            every = _LOOKS_A_RETRY * self.shop.accounts[name].poll_seconds
+            self._retries[name] = Retries(every, self.sleep)
+        return self._retries[name]
 
     def holds_secret(self, body: bytes) -> bool:
         """Whether a key of any account, or the file store's token, stands in the body."""

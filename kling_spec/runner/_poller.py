@@ -25,6 +25,7 @@ class Poller:
         self._back_end, account = floor.account(name)
         self._pace = account.poll_seconds
         self._pause = self._pace
+        self._is_down = False
         self._waiting: dict[str, asyncio.Future[Look]] = {}
         self._task: asyncio.Task[None] | None = None
         self._awake = asyncio.Event()
@@ -66,6 +67,8 @@ class Poller:
         """Look once a pace for as long as somebody waits."""
         while self._waiting:
             await self._floor.until_stop(self._rest())
+            if self._is_down:
+                await self._floor.again(self._name)
             if self._floor.is_stopping:
                 self._tell(dict.fromkeys(self._waiting, (None, "")))
                 return
@@ -78,13 +81,14 @@ class Poller:
 
     async def _round(self, jobs: list[str]) -> None:
         seen = await self._together(jobs)
-        is_down = False
+        self._is_down = False
         for job in jobs:
-            if job not in seen and not is_down and not self._floor.is_stopping:
+            if job not in seen and not self._is_down and not self._floor.is_stopping:
                 seen[job] = await self.look(job)
-                is_down = seen[job][0] is None and bool(seen[job][1])
+                self._is_down = seen[job][0] is None and bool(seen[job][1])
         missed = next((look for look in seen.values() if look[0] is None), (None, ""))
-        self._pause = min(self._pause * 1.5, max(_LONGEST_PAUSE, self._pace)) if is_down else self._pace
+        longest = max(_LONGEST_PAUSE, self._pace)
+        self._pause = min(self._pause * 1.5, longest) if self._is_down else self._pace
         self._tell({job: seen.get(job, missed) for job in jobs})
 
     async def _together(self, jobs: list[str]) -> dict[str, Look]:

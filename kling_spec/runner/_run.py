@@ -10,7 +10,7 @@ from kling_spec.plan import GIVEN_UP, Order
 from kling_spec.providers import Status
 from kling_spec.runner._event import Kind, Outcome
 from kling_spec.runner._fill import Filler
-from kling_spec.runner._floor import Floor, Workshop
+from kling_spec.runner._floor import LISTEN, Floor, Workshop
 from kling_spec.runner._http import client
 from kling_spec.runner._lane import Lane, Slot
 from kling_spec.runner._scribe import Scribe
@@ -47,10 +47,6 @@ async def _done(orders: Iterable[Order], workshop: Workshop, stop: threading.Eve
     if floor.error is not None:
         raise floor.error
     return floor.outcome
-
-
-_LISTEN = 0.5
-"""Seconds between two looks for what callbacks said."""
 
 
 class _Run:
@@ -110,6 +106,8 @@ class _Run:
         floor, clock = self._floor, asyncio.get_running_loop().time
         end, put_off, group = clock() + floor.shop.patience, False, order.tasks[0].partition("/")[0]
         while True:
+            if put_off:
+                await floor.again(order.provider)
             async with self._lane(order).slot(group, first=put_off) as slot:
                 job = await self._job(order, entry, slot, again=put_off)
                 if not isinstance(job, Later):
@@ -130,7 +128,7 @@ class _Run:
         """Look at once when a callback says that something moved; the look tells what."""
         heard = self._ledger.last_hint()
         while self._floor.shop.hears and not self._floor.is_stopping:
-            await self._floor.sleep(_LISTEN)
+            await self._floor.sleep(LISTEN)
             newest = self._ledger.last_hint()
             if newest != heard:
                 self._watch.wake()

@@ -8,19 +8,21 @@ from urllib.parse import quote
 
 from kling_spec.ledger import Entry, LedgerError
 from kling_spec.plan import Order
-from kling_spec.providers import Accepted, JobState, Refusal, Refused, Request, Unclear, provider
+from kling_spec.providers import Accepted, JobState, Provider, Refusal, Refused, Request, Unclear, provider
 from kling_spec.runner._event import Kind
 from kling_spec.runner._fetch import FetchError
 from kling_spec.runner._fill import Filler
-from kling_spec.runner._floor import Floor
+from kling_spec.runner._floor import LISTEN, Floor
 from kling_spec.runner._http import NotSentError, UnclearError, fresh_client, send
 from kling_spec.runner._lane import Slot
+from kling_spec.runner._looks import moments
 from kling_spec.runner._wait import Watch
 
-_TRIES = 3
-"""How often an unclear submit is looked up or repeated in one run."""
-_SHORTEST_PAUSE = 1.0
 _NO_SIGN = "nobody can tell whether it was sent"
+
+
+Sent = Accepted | Refused | Unclear | NotSentError
+"""What came of one request."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,15 +97,18 @@ class Desk:
 
     async def recover(self, order: Order, entry: Entry) -> str | None:
         """Return the id of an order that an earlier run may have sent, where that can be found out."""
-        why = entry.message or "an earlier run ended while it was being sent"
-        _, account = self._floor.account(order.provider)
+        floor, why = self._floor, entry.message or "an earlier run ended while it was being sent"
+        _, account = floor.account(order.provider)
         if entry.account != account.digest:
             await self._unsettled(order, _with(why, "that was with another key, or at another address"))
             return None
         if job := await self._hinted(order):
             return await self._accepted(order, job, is_new=False)
         body = await self._same_body(order, entry)
-        return await self._settle(order, body, why, is_new=False)
+        sent = floor.shop.ledger.sent_at(order.fingerprint) or entry.created
+        age = max((floor.shop.clock() - sent).total_seconds(), 0.0)
+        when = moments(self._doubt_seconds(order), age, at_once=True)
+        return await self._settle(order, body, why, when, is_new=False)
 
     async def _hinted(self, order: Order) -> str | None:
         """Return the job that a callback told of, where the provider itself confirms that it has it."""
@@ -128,6 +133,7 @@ class Desk:
         answer = await self._post(order, body)
         if isinstance(answer, Refused) and answer.kind is Refusal.SIGN and not floor.is_closed:
             await floor.write(ledger.unsent, order.fingerprint, answer.message)
+            await floor.again(order.provider)
             await floor.write(ledger.retried, order.fingerprint, order.attempt, floor.shop.limits)
             answer = await self._post(order, body)
         match answer:
@@ -138,7 +144,8 @@ class Desk:
             case Unclear(why):
                 await floor.write(ledger.unknown, order.fingerprint, why)
                 floor.in_doubt(why)
-                return await self._settle(order, body, why, is_new=True)
+                when = moments(self._doubt_seconds(order))
+                return await self._settle(order, body, why, when, is_new=True)
             case Refused(Refusal.RETRY, _, message):
                 floor.reached(order.provider)
             case Refused():
@@ -153,12 +160,13 @@ class Desk:
             floor.tell(Kind.WAITING, order, message)
         return Later(message)
 
-    async def _post(self, order: Order, body: bytes) -> Accepted | Refused | Unclear | NotSentError:
+    async def _post(self, order: Order, body: bytes) -> Sent:
         """Send the body once. A stop does not cut this short: the answer says what was paid for."""
         back_end, account = self._floor.account(order.provider)
         request = Request(method="POST", path=order.path, headers=back_end.submit_headers(order.client_id))
         task = {"X-Kling-Spec-Task": quote(order.tasks[0])} if account.is_sandbox else {}
         headers = {**self._floor.headers(order.provider), **task}
+        self._floor.asked(order.provider)
         try:
             async with fresh_client() as http:
                 reply = await send(http, account.base_url, request, headers, body)
@@ -198,20 +206,28 @@ class Desk:
 
     # -- what nobody can tell --
 
-    async def _settle(self, order: Order, body: bytes | None, why: str, *, is_new: bool) -> str | None:
-        """Find out whether an unclear submit was taken; without a clear answer it stays unknown."""
-        floor, (back_end, _) = self._floor, self._floor.account(order.provider)
-        may_repeat = body is not None and back_end.repeats_for is not None
-        for number in range(_TRIES if may_repeat or back_end.find is not None else 0):
-            if number or is_new:
-                await floor.sleep(_SHORTEST_PAUSE * 2**number)
+    async def _settle(
+        self, order: Order, body: bytes | None, why: str, when: tuple[float, ...], *, is_new: bool
+    ) -> str | None:
+        """Find out, at these moments, whether an unclear submit was taken; what nobody can tell is unknown."""
+        floor, clock = self._floor, asyncio.get_running_loop().time
+        begun = clock()
+        for number, moment in enumerate(when):
+            if not self._can_look(order, body):
+                break
+            if number == int(not is_new) and when[-1] >= self._doubt_seconds(order) / 2:
+                floor.tell(Kind.WAITING, order, f"{why}; it is looked for, for {when[-1]:.0f} s at most")
+            await self._until(begun + moment, order)
+            if number:
+                await floor.again(order.provider)
             if floor.is_stopping:
                 break
             if job := await self._hinted(order):
                 return await self._accepted(order, job, is_new=is_new)
-            answer = await (self._repeated(order, body) if body and may_repeat else self._found(order))
+            answer = await self._looked(order, body)
             match answer:
                 case Accepted(job):
+                    floor.reached(order.provider)
                     return await self._accepted(order, job, is_new=is_new)
                 case Refused(kind, code, message) if kind not in (Refusal.RETRY, Refusal.SIGN):
                     why = _with(why, f"asked again: {code} {message}".strip())
@@ -223,11 +239,39 @@ class Desk:
         await self._unsettled(order, why)
         return None
 
-    async def _repeated(self, order: Order, body: bytes) -> Accepted | Refused | Unclear | NotSentError:
-        if self._floor.is_closed:
-            return Unclear(_NO_SIGN)
-        await self._floor.write(self._floor.shop.ledger.repeated, order.fingerprint)
-        return await self._post(order, body)
+    def _can_look(self, order: Order, body: bytes | None) -> bool:
+        """Whether there is any way to find out what became of it."""
+        return self._may_repeat(order, body) or self._back_end(order).find is not None or self._hears
+
+    def _may_repeat(self, order: Order, body: bytes | None) -> bool:
+        is_allowed = self._back_end(order).repeats_for is not None and not self._floor.is_closed
+        return is_allowed and body is not None
+
+    def _back_end(self, order: Order) -> Provider:
+        return self._floor.account(order.provider)[0]
+
+    def _doubt_seconds(self, order: Order) -> float:
+        return self._floor.shop.accounts[order.provider].doubt_seconds
+
+    @property
+    def _hears(self) -> bool:
+        return self._floor.shop.hears
+
+    async def _until(self, moment: float, order: Order) -> None:
+        """Rest until then, but no longer than until a callback names a job that was not named before."""
+        floor, clock = self._floor, asyncio.get_running_loop().time
+        known = floor.shop.ledger.hinted(order.fingerprint) if self._hears else None
+        while not floor.is_stopping and (left := moment - clock()) > 0:
+            await floor.sleep(min(left, LISTEN) if self._hears else left)
+            if self._hears and floor.shop.ledger.hinted(order.fingerprint) != known:
+                return
+
+    async def _looked(self, order: Order, body: bytes | None) -> Sent | None:
+        """Repeat the submit where that is taken as one with the first, else look for it."""
+        if body is not None and self._may_repeat(order, body):
+            await self._floor.write(self._floor.shop.ledger.repeated, order.fingerprint)
+            return await self._post(order, body)
+        return await self._found(order)
 
     async def _found(self, order: Order) -> Accepted | Refused | Unclear | None:
         back_end, _ = self._floor.account(order.provider)

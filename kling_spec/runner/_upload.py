@@ -60,6 +60,8 @@ class Uploads:
         for attempt in range(_TRIES):
             if attempt:
                 await self._floor.sleep(attempt)
+                if provider:
+                    await self._floor.again(provider)
             if self._floor.is_stopping:
                 break
             try:

@@ -9,6 +9,7 @@ from kling_spec.providers import JobState, Status, in_money, plain, read_profile
 from kling_spec.runner._event import Kind
 from kling_spec.runner._fetch import FetchError, fetch
 from kling_spec.runner._floor import Floor
+from kling_spec.runner._looks import Doubt
 from kling_spec.runner._poller import Look, Poller
 
 _OVER, _OVER_BY = Decimal("1.10"), Decimal("0.05")
@@ -16,8 +17,6 @@ _OVER, _OVER_BY = Decimal("1.10"), Decimal("0.05")
 _FETCHES = 3
 _FETCH_PAUSE = 1.0
 _AT_ONCE = 8
-_LOST_LOOKS = 3
-"""A job that was taken a moment ago may not be found yet, nor the address of a clip just made."""
 
 
 def _is_adrift(status: Status) -> bool:
@@ -57,13 +56,14 @@ class Watch:
         """Look at the job until it ends, and return its status where it was made."""
         floor, poller = self._floor, self._poller(order.provider)
         clock = asyncio.get_running_loop().time
-        end, lost, said, is_known = clock() + floor.shop.patience, 0, "", False
+        end, said, is_known = clock() + floor.shop.patience, "", False
+        doubt = Doubt(self._doubt_seconds(order), clock)
         while not floor.is_stopping:
             status, trouble = await poller.next(job)
-            lost = lost + 1 if status is not None and _is_adrift(status) else 0
+            is_lost = status is not None and doubt.grows(_is_adrift(status))
             if status is not None and status.state is JobState.RUNNING:
                 is_known = is_known or await self._running(order, job)
-            elif status is not None and await self._is_settled(order, job, status, lost):
+            elif status is not None and await self._is_settled(order, job, status, is_lost=is_lost):
                 return status if status.video_url is not None else None
             words = trouble or (status.message if status is not None else "")
             if words and words != said:
@@ -75,14 +75,22 @@ class Watch:
         floor.unfinished(order, f"still running as {job}")
         return None
 
-    async def _is_settled(self, order: Order, job: str, status: Status, lost: int) -> bool:
+    def _doubt_seconds(self, order: Order) -> float:
+        """Return how long the job may be nowhere to be found: no time where that changes nothing any more."""
+        entry = self._floor.shop.ledger.entry(order.fingerprint)
+        account = self._floor.shop.accounts[order.provider]
+        is_ours = entry is None or entry.account == account.digest
+        was_given_up = entry is not None and entry.state is State.UNKNOWN
+        return account.doubt_seconds if is_ours and not was_given_up else 0.0
+
+    async def _is_settled(self, order: Order, job: str, status: Status, *, is_lost: bool) -> bool:
         """Record what was seen, and return whether there is nothing more to wait for."""
         match status.state:
             case JobState.SUCCEEDED if status.video_url is not None:
                 await self._succeeded(order, job, status, status.video_url)
             case JobState.FAILED:
                 await self._failed(order, job, status.message or "the provider gave no reason")
-            case JobState.LOST | JobState.SUCCEEDED if lost >= _LOST_LOOKS:
+            case JobState.LOST | JobState.SUCCEEDED if is_lost:
                 await self._lost(order, status.message or f"the provider does not know the job {job}")
             case _:
                 return False
@@ -164,6 +172,7 @@ class Watch:
         for attempt in range(_FETCHES):
             if attempt:
                 await floor.sleep(attempt * _FETCH_PAUSE)
+                await floor.again(order.provider)
                 fresh, _ = await self.look(order.provider, job)
                 address = (fresh.video_url if fresh is not None else None) or address
             if floor.is_stopping:

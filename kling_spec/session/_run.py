@@ -23,7 +23,7 @@ from kling_spec.session._copies import Copies
 from kling_spec.session._leftovers import cutting
 from kling_spec.session._token import token_maker
 
-_REHEARSAL_POLL = 0.25
+_REHEARSAL_POLL, _REHEARSAL_DOUBT = 0.25, 3.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,6 +132,7 @@ def rehearsal_account(provider: str, url: str) -> Account:
         credentials=keys,
         concurrency=4,
         poll_seconds=_REHEARSAL_POLL,
+        doubt_seconds=_REHEARSAL_DOUBT,
         is_sandbox=True,
     )
 

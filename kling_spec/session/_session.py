@@ -157,6 +157,7 @@ class Session(Checked):
             credentials=keys,
             concurrency=concurrency or own.concurrency,
             poll_seconds=own.poll_seconds or self.profile.poll_seconds,
+            doubt_seconds=own.doubt_seconds,
         )
 
     def _ledger(self) -> Ledger:

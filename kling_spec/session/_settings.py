@@ -23,6 +23,8 @@ class ProviderSettings:
     base_url: str | None = None
     concurrency: int = 4
     poll_seconds: float | None = None
+    doubt_seconds: float = 60.0
+    """How long a task that may have been paid for is looked for before it is given up as unknown."""
     own: Mapping[str, str] = field(default_factory=dict)
     """The settings that only this provider knows, such as `callback_url`."""
 
@@ -166,8 +168,7 @@ def _with_file(settings: Settings, file: Path) -> Settings:
         output=settings.root / table.output,
         ffmpeg=table.ffmpeg,
         providers={
-            name: ProviderSettings(own.base_url, own.concurrency, own.poll_seconds, own.own)
-            for name, own in table.providers.items()
+            name: ProviderSettings(**own.shared, own=own.own) for name, own in table.providers.items()
         },
         rates=tuple(OwnRate(**rate.model_dump()) for rate in table.prices),
         file_store=StoreSettings(**table.file_store.model_dump()) if table.file_store is not None else None,

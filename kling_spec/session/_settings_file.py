@@ -26,6 +26,12 @@ class ProviderTable(_Table):
     base_url: str | None = None
     concurrency: int = Field(4, ge=1, le=100)
     poll_seconds: float | None = Field(None, gt=0, le=600)
+    doubt_seconds: float = Field(60.0, gt=0, le=3600)
+
+    @property
+    def shared(self) -> dict[str, Any]:
+        """The settings that every provider knows."""
+        return {name: getattr(self, name) for name in type(self).model_fields}
 
     @property
     def own(self) -> dict[str, Any]:
@@ -98,7 +104,7 @@ def read_settings_file(file: Path) -> tuple[SettingsFile, Written]:
     for name, settings in table.providers.items():
         for key, value in settings.own.items():
             if problem := _wrong_setting(name, key, value):
-                known = ("base_url", "concurrency", "poll_seconds", *provider(name).settings)
+                known = (*ProviderTable.model_fields, *provider(name).settings)
                 finding = Diagnostic(
                     code="KS109",
                     message=f"providers.{name}.{key}: {problem}",

@@ -202,7 +202,8 @@ class Play:
             for what in ("plain", "references", "video")
         )
         (self.folder / "kling-spec.toml").write_text(
-            f"{limits}[providers.{self.case.provider}]\npoll_seconds = 1.0\n{rates if limits else ''}",
+            f"{limits}[providers.{self.case.provider}]\npoll_seconds = 1.0\ndoubt_seconds = 10.0\n"
+            f"{rates if limits else ''}",
             encoding="utf-8",
         )
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
@@ -40,6 +41,7 @@ class Bench:
     url: str = ""
     is_sandbox: bool = False
     poll_seconds: float = 0.05
+    doubt_seconds: float = 0.06
     concurrency: int = 4
     keys: dict[str, str] = field(default_factory=dict)
     events: list[Event] = field(default_factory=list)
@@ -47,6 +49,8 @@ class Bench:
     """What each run may commit to."""
     more: dict[str, Any] = field(default_factory=dict)
     """Further fields of the workshop."""
+    loop: Callable[[], asyncio.AbstractEventLoop] = asyncio.new_event_loop
+    """What the run lives in."""
 
     def write(self, shots: str, head: str = HEAD) -> None:
         (self.folder / "spec.yaml").write_text(f"{head}{shots}")
@@ -68,6 +72,7 @@ class Bench:
             credentials=self.keys or KEYS[self.provider],
             concurrency=self.concurrency,
             poll_seconds=self.poll_seconds,
+            doubt_seconds=self.doubt_seconds,
             is_sandbox=self.is_sandbox,
         )
 
@@ -99,7 +104,8 @@ class Bench:
                 limits=self.limits_of(name),
                 **({"on_event": self.events.append} | self.more),
             )
-            return asyncio.run(_run(plan, workshop, stop or threading.Event()))
+            with asyncio.Runner(loop_factory=self.loop) as runner:
+                return runner.run(_run(plan, workshop, stop or threading.Event()))
 
     def limits_of(self, run: str) -> tuple[Limit, ...]:
         if self.limit is None:

@@ -89,3 +89,21 @@ def test_the_secret_stands_in_what_is_sent_and_in_no_plan_or_fingerprint(bench, 
     body = plan.orders[0].render(str, "t" * 64)
     assert f"https://hooks.example.com/ks/{'t' * 64}" in body
     assert "hooks.example.com" not in plain.orders[0].render(str, "t" * 64)
+
+
+def test_a_lost_answer_is_waited_for_where_callbacks_may_come(bench, sandbox):
+    with Gateway(sandbox.url, loses=lose_submits) as gateway:
+        work = bench("apimodels", gateway.url, is_sandbox=True, doubt_seconds=60.0)
+
+        def hear(event):
+            if "it is looked for" in event.message:
+                job = json.loads(gateway.lost[0])["data"]["taskId"]
+                with work.ledger() as ledger:
+                    ledger.hint(event.fingerprint, job, "running")
+
+        work.more = {"hears": True, "on_event": hear}
+        outcome = work.run()
+
+        assert gateway.count("POST", POST) == 1
+    assert work.states() == {"-/fox": "stored"}
+    assert (outcome.submitted, outcome.unknown) == (1, {})

@@ -18,7 +18,6 @@ SHOTS = "shots: {fox: {prompt: A fox runs}, hare: {prompt: A hare runs}}"
 
 @pytest.fixture(autouse=True)
 def _quick(monkeypatch):
-    monkeypatch.setattr("kling_spec.runner._submit._SHORTEST_PAUSE", 0.02)
     monkeypatch.setattr("kling_spec.runner._wait._FETCH_PAUSE", 0.02)
 
 
@@ -51,7 +50,7 @@ def test_kling_finds_what_it_took_by_our_own_id(bench, film):
 
 
 def test_kling_finds_in_a_later_run_what_it_did_not_find_in_the_first(bench, film):
-    with Remote("kling", film).will("submit", "close").will("find", *[(503, b"later")] * 3) as remote:
+    with Remote("kling", film).will("submit", "close").will("find", *[(503, b"later")] * 4) as remote:
         work = bench("kling", remote.url)
         first = work.run()
         assert list(first.unknown)
@@ -79,14 +78,14 @@ def test_the_same_bytes_are_repeated_where_the_provider_takes_both_as_one(bench,
 
 @pytest.mark.parametrize("wire", ["hiapi", "runware"])
 def test_a_later_run_repeats_the_same_bytes_too_for_a_day(bench, film, wire):
-    with Remote(wire, film).will("submit", *["close"] * 4) as remote:
+    with Remote(wire, film).will("submit", *["close"] * 5) as remote:
         work = bench(wire, remote.url)
         assert list(work.run().unknown)
-        assert remote.count("submit") == 4
+        assert remote.count("submit") == 5
 
         work.more = {"clock": lambda: datetime.now(UTC) + timedelta(hours=24)}
         work.run()
-        assert remote.count("submit") == 4
+        assert remote.count("submit") == 5
         assert work.states() == {"-/fox": "stored" if wire == "runware" else "unknown"}
         work.more = {}
         outcome = work.run()
@@ -98,7 +97,7 @@ def test_a_later_run_repeats_the_same_bytes_too_for_a_day(bench, film, wire):
 
 
 def test_other_bytes_are_not_sent_as_a_repeat(bench, film):
-    with Remote("hiapi", film).will("submit", *["close"] * 4) as remote:
+    with Remote("hiapi", film).will("submit", *["close"] * 5) as remote:
         work = bench("hiapi", remote.url)
         work.run()
         with closing(sqlite3.connect(work.state / "ledger.sqlite")) as ledger:
@@ -107,7 +106,7 @@ def test_other_bytes_are_not_sent_as_a_repeat(bench, film):
             ledger.commit()
 
         assert list(work.run().unknown)
-        assert remote.count("submit") == 4
+        assert remote.count("submit") == 5
 
 
 def test_a_row_that_a_killed_run_left_behind_is_looked_up(bench, film):
@@ -132,7 +131,7 @@ def test_a_row_that_a_killed_run_left_behind_is_looked_up(bench, film):
 
 
 def test_with_another_key_nothing_is_concluded(bench, film):
-    with Remote("kling", film).will("submit", "close").will("find", *["lost"] * 3) as remote:
+    with Remote("kling", film).will("submit", "close").will("find", *["lost"] * 4) as remote:
         work = bench("kling", remote.url, SHOTS, concurrency=1)
         remote.will("poll", *["running"] * 4)
         stop = threading.Event()

@@ -34,11 +34,6 @@ def dying(work, kind=""):
     return subprocess.Popen(command, env=here)
 
 
-@pytest.fixture(autouse=True)
-def _quick(monkeypatch):
-    monkeypatch.setattr("kling_spec.runner._submit._SHORTEST_PAUSE", 0.02)
-
-
 def test_a_run_sends_no_more_than_it_may_cost(bench, film):
     with Remote("kling", film) as remote:
         work = bench("kling", remote.url, THREE, limit=Decimal("0.51"))
@@ -54,7 +49,7 @@ def test_a_run_sends_no_more_than_it_may_cost(bench, film):
 
 def test_what_was_refused_costs_nothing_and_what_is_unclear_may(bench, film):
     refusal = (400, b'{"code": 1301, "message": "no"}')
-    with Remote("kling", film).will("submit", refusal, "drop").will("find", *["lost"] * 3) as remote:
+    with Remote("kling", film).will("submit", refusal, "drop").will("find", *["lost"] * 4) as remote:
         work = bench("kling", remote.url, THREE, concurrency=1, limit=Decimal("0.3"))
         outcome = work.run()
 

@@ -49,7 +49,7 @@ FINAL, RETRY, STOP = Refusal.FINAL, Refusal.RETRY, Refusal.STOP
 
 @pytest.fixture(autouse=True)
 def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("kling_spec.runner._submit._SHORTEST_PAUSE", 0.02)
+    monkeypatch.setattr("kling_spec.session._run._REHEARSAL_DOUBT", 0.3)
 
 
 def look(name: str, which: str, job: str = UUID_) -> Status:

@@ -46,6 +46,7 @@ class Remote:
     def run(self, text: str, provider: str, folder: Path) -> Finished:
         """Run the spec of that text in the folder, against this server."""
         (folder / "spec.yaml").write_text(text)
+        (folder / "kling-spec.toml").write_text(f"[providers.{provider}]\ndoubt_seconds = 0.3\n")
         prefix = provider.partition("-")[0].upper()
         environment = {
             f"{prefix}_BASE_URL": self.url,
