@@ -7,6 +7,7 @@ from pathlib import Path
 from kling_spec.diagnostics import Diagnostic, Origin
 from kling_spec.ir import AssetEntry, Entry, Film, GapEntry, Layer, Link, LocalFile
 from kling_spec.media import (
+    CaptionFile,
     ClipFacts,
     ImageFacts,
     MediaError,
@@ -14,6 +15,7 @@ from kling_spec.media import (
     image_facts,
     probe,
     probe_sound,
+    read_captions,
     sha256_of,
 )
 
@@ -33,6 +35,8 @@ class Material:
     sha256: str
     facts: ClipFacts | ImageFacts | SoundFacts | None
     """None for fonts and captions."""
+    read: CaptionFile | None = None
+    """What a file of captions holds."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,6 +174,7 @@ def _local(source: Link | LocalFile, want: _Want, file_of: FileOf) -> Path:
 
 def _material(want: _Want, path: Path) -> Material:
     facts: ClipFacts | ImageFacts | SoundFacts | None = None
+    read: CaptionFile | None = None
     try:
         match want.kind:
             case "clip" | "video":
@@ -178,9 +183,13 @@ def _material(want: _Want, path: Path) -> Material:
                 facts = image_facts(path)
             case "sound":
                 facts = probe_sound(path)
+            case "captions":
+                read = read_captions(path)
     except MediaError as error:
+        if want.kind == "captions":
+            raise _unusable("KS711", f"the captions cannot be read: {error}", want.origin) from None
         raise _UnusableError(damaged(want.what, want.kind, want.origin, error)) from None
-    return Material(name=want.name, path=path, sha256=sha256_of(path), facts=facts)
+    return Material(name=want.name, path=path, sha256=sha256_of(path), facts=facts, read=read)
 
 
 def damaged_entry(entry: Entry, error: MediaError) -> Diagnostic:

@@ -3,7 +3,7 @@
 from kling_spec.media._binary import Ffmpeg, find_ffmpeg
 from kling_spec.media._captions import Caption, CaptionFile, read_captions, srt, webvtt
 from kling_spec.media._delivered import count_film
-from kling_spec.media._draw import Drawn, draw
+from kling_spec.media._draw import Drawn, check_layer, draw
 from kling_spec.media._encode import encode_piece
 from kling_spec.media._encoder import ENCODERS
 from kling_spec.media._error import CancelledError, FfmpegError, LayerError, MediaError
@@ -45,6 +45,7 @@ __all__ = [
     "SoundFacts",
     "Strip",
     "assemble",
+    "check_layer",
     "columns",
     "count_film",
     "draw",

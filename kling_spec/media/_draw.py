@@ -8,6 +8,7 @@ from typing import Any
 from kling_spec.ir import Canvas, Layer, Place
 from kling_spec.media._block import block_of, margin
 from kling_spec.media._error import LayerError
+from kling_spec.media._facts import ImageFacts
 from kling_spec.media._still import loaded
 
 _LEFT = (Place.TOP_LEFT, Place.LEFT, Place.BOTTOM_LEFT)
@@ -44,6 +45,14 @@ def draw(layer: Layer, canvas: Canvas, *, image: Path | None, font: Path | None,
     return Drawn(path=target, x=x + inside[0] + left, y=y + inside[1] + top)
 
 
+def check_layer(layer: Layer, canvas: Canvas, *, image: ImageFacts | None, font: Path | None) -> None:
+    """Raise LayerError where `draw` would refuse the layer for its size or its letters; draws nothing."""
+    if image is None:
+        block_of(layer, canvas, font)
+    else:
+        _size(layer, canvas, image.width, image.height)
+
+
 def _words(layer: Layer, canvas: Canvas, font: Path | None) -> tuple[Any, int, int]:
     block = block_of(layer, canvas, font)
     x, y = _corner(layer.place, canvas, block.width, block.height)
@@ -54,17 +63,23 @@ def _picture(layer: Layer, canvas: Canvas, path: Path) -> tuple[Any, int, int]:
     from PIL import Image
 
     image = loaded(path)
-    width = max(1, round(layer.size * canvas.width))
-    height = max(1, round(Decimal(image.height * width) / image.width))
-    if height > canvas.height:
-        most = Decimal(image.width * canvas.height) / image.height / canvas.width
-        message = f"is {width}x{height} pixels, larger than the frame of {canvas.width}x{canvas.height}"
-        advice = f"write a 'size' of at most {most.quantize(Decimal('0.001'), ROUND_DOWN)}"
-        raise LayerError("KS709", message, advice)
+    width, height = _size(layer, canvas, image.width, image.height)
     x, y = _corner(layer.place, canvas, width, height)
     # premultiplied, so that the colour of what is transparent does not bleed into the edges
     sized = image.convert("RGBA").convert("RGBa").resize((width, height), Image.Resampling.LANCZOS)
     return sized.convert("RGBA"), x, y
+
+
+def _size(layer: Layer, canvas: Canvas, wide: int, high: int) -> tuple[int, int]:
+    """Return the pixels that a picture of that size takes in the frame."""
+    width = max(1, round(layer.size * canvas.width))
+    height = max(1, round(Decimal(high * width) / wide))
+    if height > canvas.height:
+        most = Decimal(wide * canvas.height) / high / canvas.width
+        message = f"is {width}x{height} pixels, larger than the frame of {canvas.width}x{canvas.height}"
+        advice = f"write a 'size' of at most {most.quantize(Decimal('0.001'), ROUND_DOWN)}"
+        raise LayerError("KS709", message, advice)
+    return width, height
 
 
 def _corner(place: Place, canvas: Canvas, width: int, height: int) -> tuple[int, int]:

@@ -45,7 +45,7 @@ class Face:
         if not self.is_shaped:
             text = "".join(char for char in text if category(char) != "Cf")
             self._check_is_simple(text)
-        lacking = list(dict.fromkeys(char for char in text if not self._has(char)))
+        lacking = [char for char in dict.fromkeys(text) if not self._has(char)]
         if lacking:
             raise LayerError("KS710", f"{self._called} has no {_listed(lacking)}", self._advice(lacking))
         return "".join(" " if category(char) == "Zs" and self._is_empty(char) else char for char in text)

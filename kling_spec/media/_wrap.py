@@ -18,7 +18,7 @@ def broken(text: str, width: float, measure: Measure) -> tuple[str, ...]:
     A newline begins a new line. Words are never broken: where one alone is too wide, its line is.
     """
     return tuple(
-        line for paragraph in text.split("\n") for line in _evened([*_units(paragraph)], width, measure)
+        line for paragraph in text.split("\n") for line in _evened([*units(paragraph)], width, measure)
     )
 
 
@@ -32,7 +32,7 @@ def is_wide(char: str) -> bool:
     return east_asian_width(char) in "WF"
 
 
-def _units(paragraph: str) -> Iterator[str]:
+def units(paragraph: str) -> Iterator[str]:
     """Yield the stretches that stay together, each with the spaces behind it."""
     begin = 0
     for at in range(1, len(paragraph)):
