@@ -13,9 +13,11 @@ from kling_spec.cut._explain import Past, why
 from kling_spec.cut._material import ClipOf, FileOf, Stock, damaged_entry, gather, name_of
 from kling_spec.cut._memory import key_of, recall, recall_segments, remember, remember_segments
 from kling_spec.cut._method import Method, method_of
+from kling_spec.cut._misfits import misfits
 from kling_spec.cut._picture import Studio
 from kling_spec.cut._recipe import Kitchen
 from kling_spec.cut._report import CutReport, SegmentReport
+from kling_spec.cut._sidecars import keep_beside, track_of
 from kling_spec.cut._sound import Heard, hear
 from kling_spec.cut._store import Store
 from kling_spec.cut._strips import linked, strips_of
@@ -58,7 +60,7 @@ class _Job:
     progress: Progress
 
 
-def render(  # noqa: PLR0913 -- the film, where its files are, where it goes, and how to watch it
+def render(  # noqa: PLR0911, PLR0913 -- the film, where its files are, where it goes, and how to watch it
     film: Film,
     clip_of: ClipOf,
     file_of: FileOf,
@@ -78,18 +80,19 @@ def render(  # noqa: PLR0913 -- the film, where its files are, where it goes, an
     is left alone; of another, only the segments are encoded that are not kept
     below `work` from an earlier cut, of this film or of any: at most
     `store_limit` bytes of them, what was used last. Nothing but a complete,
-    counted film ever stands at `target`.
+    counted film ever stands at `target`; where it is read, its captions stand
+    beside it.
     Raises CancelledError when `cancel` is set.
     """
     stock, wrong = gather(film, clip_of, file_of)
     if wrong:
         return None, wrong
-    timeline, wrong = lay_out(film, stock)
+    timeline, said = lay_out(film, stock)
     if timeline is None:
-        return None, wrong
+        return None, said
     key = key_of(film, timeline, stock, ffmpeg)
-    if (known := recall(work, key, target)) is not None:
-        return known, ()
+    if (known := recall(work, key, target)) is None and (wrong := misfits(timeline, stock)):
+        return None, wrong
     job = _Job(
         film=film,
         timeline=timeline,
@@ -101,14 +104,17 @@ def render(  # noqa: PLR0913 -- the film, where its files are, where it goes, an
         progress=progress or (lambda _: None),
     )
     try:
+        if known is not None:
+            return known, (*said, *keep_beside(film, timeline, target, work))
         report, notes = _made(job, target.absolute())
+        beside = keep_beside(film, timeline, target, work)
     except FfmpegError as error:
         return None, _blame(job, error)
     except (OSError, MediaError) as error:
         return None, (_failed(film, str(error)),)
     remember(work, key, report)
     job.progress(1.0)
-    return report, notes
+    return report, (*said, *notes, *beside)
 
 
 def _made(job: _Job, target: Path) -> tuple[CutReport, tuple[Diagnostic, ...]]:
@@ -133,6 +139,7 @@ def _made(job: _Job, target: Path) -> tuple[CutReport, tuple[Diagnostic, ...]]:
                 rate=timeline.canvas.rate,
                 delivery=delivery,
                 filters=heard.filters,
+                captions=track_of(job.film, timeline, folder),
                 cancel=job.cancel,
             )
             report = _counted(job, part, heard, target, seen)
