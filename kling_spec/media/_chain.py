@@ -62,13 +62,13 @@ def leap_of(shown: Footage, rate: Fraction) -> tuple[int, int]:
 def _clip(shown: Footage, facts: ClipFacts, canvas: Canvas) -> Any:
     skipped, begins = leap_of(shown, canvas.rate)
     options: dict[str, Any] = {"f": "mov", "protocol_whitelist": "file,pipe", "threads": 2}
-    just_before = (skipped - Fraction(1, 2)) / facts.rate
+    clock = _clock(facts, shown.speed)
     if skipped:
         # To a frame that stands alone, a second early or more; which frame is first is said below, on its own clock.
-        options |= {"ss": f"{float(just_before - 1):.6f}", "noaccurate_seek": None}
-    stream = builder().input(source(shown.path), **options).video.filter("settb", _clock(facts, shown.speed))
+        options |= {"ss": f"{float(skipped / facts.rate) - 1:.6f}", "noaccurate_seek": None}
+    stream = builder().input(source(shown.path), **options).video.filter("settb", f"1/{clock}")
     if skipped:
-        stream = stream.filter("trim", start=f"{float(just_before):.6f}")
+        stream = stream.filter("trim", start_pts=int((skipped - Fraction(1, 2)) / facts.rate * clock) + 1)
     pace = "PTS-STARTPTS" if shown.speed == 1 else f"(PTS-STARTPTS)*{1 / shown.speed}"
     stream = stream.filter("setpts", pace).filter("fps", fps=str(canvas.rate))
     first = shown.first - begins
@@ -83,10 +83,10 @@ def size_of(facts: ClipFacts) -> tuple[Fraction, Fraction]:
     return (height, width) if facts.rotation % 180 else (width, height)
 
 
-def _clock(facts: ClipFacts, speed: Fraction) -> str:
-    """Return a clock on which every frame of a regular clip stands on a whole number, before and after `speed`."""
-    ticks = facts.rate.numerator * speed.numerator
-    return f"1/{ticks}" if facts.regular and ticks < 1 << 30 else "AVTB"
+def _clock(facts: ClipFacts, speed: Fraction) -> int:
+    """Return ticks a second on which all frames of a regular clip stand exactly, before and after `speed`."""
+    ticks = 2 * facts.rate.numerator * speed.numerator
+    return ticks if facts.regular and ticks < 1 << 30 else 1_000_000
 
 
 def _matrix(facts: ClipFacts) -> str:

@@ -3,7 +3,6 @@
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
 
 from kling_spec.ir import Container
 from kling_spec.media._error import MediaError
@@ -32,15 +31,15 @@ def count_film(path: Path, container: Container, rate: Fraction) -> ClipFacts:
         regular = all(abs(time - number / rate) <= _GRAIN for number, time in enumerate(times))
         facts = facts_of(film, video, order)
         seconds = float(len(times) / rate)
-        return replace(facts, rate=rate, regular=regular, seconds=seconds, audio=_audio(film))
+    return replace(facts, rate=rate, regular=regular, seconds=seconds, audio=_audio(path))
 
 
-def _audio(film: Any) -> AudioFacts | None:
-    track = next(iter(film.streams.audio), None)
-    if track is None:
-        return None
-    film.seek(0)
-    samples = sum(frame.samples for frame in film.decode(track))
-    return AudioFacts(
-        codec=track.codec_context.name, rate=track.rate, channels=track.channels, samples=samples
-    )
+def _audio(path: Path) -> AudioFacts | None:
+    # Opened anew: a seek to the start may land behind the first sound.
+    with opened(path, "matroska") as film:
+        track = next(iter(film.streams.audio), None)
+        if track is None:
+            return None
+        samples = sum(frame.samples for frame in film.decode(track))
+        name = track.codec_context.name
+        return AudioFacts(codec=name, rate=track.rate, channels=track.channels, samples=samples)

@@ -56,7 +56,8 @@ def encode_piece(  # noqa: PLR0913 -- a piece, how it is written and where, and 
 def frames_in(path: Path) -> int:
     """Return how many frames of picture the file holds."""
     with opened(path, "mov") as container:
-        return sum(1 for packet in container.demux(container.streams.video[0]) if packet.size)
+        video = next(iter(container.streams.video), None)
+        return 0 if video is None else sum(1 for packet in container.demux(video) if packet.size)
 
 
 def _lacking(ffmpeg: Ffmpeg, shown: object, canvas: Canvas, cancel: Event | None) -> int:
@@ -64,5 +65,5 @@ def _lacking(ffmpeg: Ffmpeg, shown: object, canvas: Canvas, cancel: Event | None
         return 0
     counted: list[int] = [0]
     run(ffmpeg.path, stretch_arguments(shown, canvas), cancel=cancel, on_frame=counted.append)
-    # What is missing stands beyond the frames that the last one may stand for anyway.
-    return 0 if counted[-1] >= shown.frames else shown.frames - counted[-1]
+    # One frame was added already, for rounding.
+    return 0 if counted[-1] >= shown.frames else shown.frames - counted[-1] + 1

@@ -30,11 +30,10 @@ def probe(clip: Path | BinaryIO) -> ClipFacts:
         if video is None:
             raise MediaError("there is no picture in this file, only sound")
         order = order_of(container, video)
-        ticks = order.ticks
-        if not ticks:
+        if not order.ticks:
             raise MediaError("there is not one frame in this file")
-        if video.frames and len(ticks) != video.frames:
-            raise MediaError(f"the file is cut short: {len(ticks)} of {video.frames} frames are there")
+        if video.frames and order.stored != video.frames:
+            raise MediaError(f"the file is cut short: {order.stored} of {video.frames} frames are there")
         return facts_of(container, video, order)
 
 
@@ -73,23 +72,30 @@ class Order:
     ticks: list[int]
     last: int
     """How long the last one stands."""
+    stored: int
+    """How many frames the file holds, shown or not."""
     starts_with_key: bool
     has_leading: bool
 
 
 def order_of(container: Any, video: Any) -> Order:
-    """Return the order of all frames; reads the whole file and decodes nothing."""
+    """Return the order of all frames that are shown; reads the whole file and decodes nothing.
+
+    A file that was cut without encoding it anew hides the frames that the shown
+    ones hang on; those count for `stored` only.
+    """
     packets = [packet for packet in container.demux(video) if packet.pts is not None and packet.size]
-    shown = sorted((packet.pts, packet.duration or 0) for packet in packets)
+    shown = sorted((packet.pts, packet.duration or 0) for packet in packets if not packet.is_discard)
     if not shown:
-        return Order([], 0, starts_with_key=False, has_leading=False)
+        return Order([], 0, stored=len(packets), starts_with_key=False, has_leading=False)
     key, leading = packets[0].pts, False
     for packet in packets[1:]:
         if packet.is_keyframe:
             key = packet.pts
         leading |= packet.pts < key
     whole = bool(packets[0].is_keyframe) and packets[0].pts == shown[0][0]
-    return Order([pts for pts, _ in shown], shown[-1][1], starts_with_key=whole, has_leading=leading)
+    ticks = [pts for pts, _ in shown]
+    return Order(ticks, shown[-1][1], stored=len(packets), starts_with_key=whole, has_leading=leading)
 
 
 def facts_of(container: Any, video: Any, order: Order) -> ClipFacts:
