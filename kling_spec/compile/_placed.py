@@ -33,6 +33,11 @@ class Placing:
         self._render = Renderer(context)
         self._origin = origin_of
 
+    @property
+    def in_cell(self) -> str:
+        """Return the words of a message that name the variant."""
+        return in_cell(self._cell)
+
     def report(self, code: str, message: str, path: Path, help_: str = "", *, key: bool = False) -> None:
         """Collect a finding."""
         self._found[self._context.report(code, message, path, key=key, help=help_)] = None

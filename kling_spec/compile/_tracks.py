@@ -1,5 +1,6 @@
 """Sound and captions of a cut."""
 
+import re
 from decimal import Decimal
 
 from kling_spec.compile._context import Path
@@ -11,6 +12,8 @@ from kling_spec.spec import Captions as CaptionKeys
 
 _LOUDNESS = Decimal(-14)
 """LUFS of a film with music that says no other: what the large platforms play at."""
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*")
+"""Of BCP 47."""
 _FADES = (Decimal(0), Decimal("1.5"))
 
 
@@ -43,6 +46,10 @@ def captions(cut: Cut, path: Path, placing: Placing, origin: Origin) -> Captions
     if not isinstance(cut.captions, CaptionKeys):
         return Captions(origin=origin)
     keys = cut.captions
+    language = placing.words(keys.language, (*path, "language"))
+    if language and not _LANGUAGE.fullmatch(language):
+        message = f"'{language}' is no language tag{placing.in_cell}"
+        placing.report("KS330", message, (*path, "language"), "write such as 'en' or 'pt-BR'")
     _, file = placing.asset(keys.file, (*path, "file"), "captions")
     _, font = placing.asset(keys.font, (*path, "font"), "font")
     return Captions(
@@ -50,7 +57,7 @@ def captions(cut: Cut, path: Path, placing: Placing, origin: Origin) -> Captions
         is_burnt=keys.burn,
         font=font,
         size=keys.size,
-        language=placing.words(keys.language, (*path, "language")),
+        language=language,
         origin=origin,
     )
 
