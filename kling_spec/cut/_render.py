@@ -3,13 +3,14 @@
 import os
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from secrets import token_hex
 from tempfile import TemporaryDirectory
 from threading import Event
 
 from kling_spec.cut._explain import Past, why
+from kling_spec.cut._joins import look_at_joins
 from kling_spec.cut._material import ClipOf, FileOf, Stock, damaged_entry, gather, name_of
 from kling_spec.cut._memory import key_of, recall, recall_segments, remember, remember_segments
 from kling_spec.cut._method import Method, method_of
@@ -87,9 +88,11 @@ def render(  # noqa: PLR0911, PLR0913 -- the film, where its files are, where it
     stock, wrong = gather(film, clip_of, file_of)
     if wrong:
         return None, wrong
-    timeline, said = lay_out(film, stock)
+    looked = look_at_joins(film, stock, ffmpeg, work, cancel)
+    timeline, said = lay_out(film, stock, looked.trims)
     if timeline is None:
         return None, said
+    said = (*said, *looked.notes)
     key = key_of(film, timeline, stock, ffmpeg)
     if (known := recall(work, key, target)) is None and (wrong := misfits(timeline, stock)):
         return None, wrong
@@ -105,13 +108,14 @@ def render(  # noqa: PLR0911, PLR0913 -- the film, where its files are, where it
     )
     try:
         if known is not None:
-            return known, (*said, *keep_beside(film, timeline, target, work))
+            return replace(known, joins=looked.joins), (*said, *keep_beside(film, timeline, target, work))
         report, notes = _made(job, target.absolute())
         beside = keep_beside(film, timeline, target, work)
     except FfmpegError as error:
         return None, _blame(job, error)
     except (OSError, MediaError) as error:
         return None, (_failed(film, str(error)),)
+    report = replace(report, joins=looked.joins)
     remember(work, key, report)
     job.progress(1.0)
     return report, (*said, *notes, *beside)

@@ -5,6 +5,8 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any, Self
 
+from kling_spec.cut._join import Join
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SegmentReport:
@@ -56,6 +58,8 @@ class CutReport:
     """Name and SHA-256 of each file that went in, in order."""
     segments: tuple[SegmentReport, ...] = ()
     """In order; none where streams are copied."""
+    joins: tuple[Join, ...] = ()
+    """Every place where an entry goes on from the one before it, in order, whatever was found there."""
     unchanged: bool = False
     """Whether the film stood there already and was left alone."""
 
@@ -91,6 +95,7 @@ class CutReport:
             "segments": [segment.to_json() for segment in self.segments],
             "encoded": self.encoded,
             "kept": self.kept,
+            "joins": [join.to_json() for join in self.joins],
             "unchanged": self.unchanged,
         }
 
@@ -103,6 +108,7 @@ class CutReport:
             "streams": tuple(data["streams"]),
             "inputs": tuple((entry["name"], entry["sha256"]) for entry in data["inputs"]),
             "segments": tuple(SegmentReport(**entry) for entry in data["segments"]),
+            "joins": tuple(Join.from_json(entry) for entry in data["joins"]),
         }
         counted = {"encoded", "kept"}
         return cls(**{**{name: value for name, value in data.items() if name not in counted}, **read})

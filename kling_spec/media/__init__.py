@@ -11,6 +11,8 @@ from kling_spec.media._facts import AudioFacts, ClipFacts, ImageFacts, SoundFact
 from kling_spec.media._film import Read, assemble
 from kling_spec.media._frame import last_frame, poster
 from kling_spec.media._hash import sha256_of
+from kling_spec.media._level import SILENCE
+from kling_spec.media._likeness import Ending, Likeness, likeness
 from kling_spec.media._loudness import levelling, loudness_of
 from kling_spec.media._mix import lay_music, render_sound, samples_in
 from kling_spec.media._piece import Blank, Footage, Pasted, Piece
@@ -26,6 +28,7 @@ from kling_spec.media._wrap import columns
 
 __all__ = [
     "ENCODERS",
+    "SILENCE",
     "AudioFacts",
     "Blank",
     "CancelledError",
@@ -33,11 +36,13 @@ __all__ = [
     "CaptionFile",
     "ClipFacts",
     "Drawn",
+    "Ending",
     "Ffmpeg",
     "FfmpegError",
     "Footage",
     "ImageFacts",
     "LayerError",
+    "Likeness",
     "MediaError",
     "Pasted",
     "Piece",
@@ -59,6 +64,7 @@ __all__ = [
     "lay_music",
     "length_of",
     "levelling",
+    "likeness",
     "loudness_of",
     "nameless_arguments",
     "poster",

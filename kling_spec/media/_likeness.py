@@ -44,6 +44,9 @@ class Likeness:
     """The frame of the second clip from which nothing is seen twice."""
     colour: tuple[float, float, float] | None
     """By how many codes Y, U and V jump there; None where the two frames do not show the same."""
+    flicker: tuple[float, float, float]
+    """By how many codes they change at most from one of the first clip's last frames to the next; 0 where
+    one frame is compared with itself."""
     levels: tuple[float, float]
     """LUFS of the last second before the join and the first one behind it; -70 is silence."""
     ending: Ending
@@ -62,7 +65,11 @@ class Likeness:
         """Read what `to_json` wrote; raises KeyError, TypeError or ValueError for anything else."""
         y, u, v = data["colour"] or (0, 0, 0)
         here, there = data["levels"]
-        read = {"levels": (here, there), "ending": Ending(data["ending"])}
+        read = {
+            "levels": (here, there),
+            "ending": Ending(data["ending"]),
+            "flicker": tuple(data["flicker"]),
+        }
         return cls(**{**data, **read, "colour": (y, u, v) if data["colour"] else None})
 
 
@@ -82,18 +89,21 @@ def likeness(
     future = Future(glimpses(after, cancel), float(facts[1].rate))
     copied = copied_frames(past, future)
     new, last = future.at(copied), past.tail[-1]
+    is_alike = new is not None and correlation(last, new) >= _ALIKE
     repeat = residual(last, new) / past.step if new is not None and past.step >= STILL else None
-    seam = copied + (repeat is not None and repeat < REPEATED)
+    seam = copied + (is_alike and repeat is not None and repeat < REPEATED)
     colour = None
-    if new is not None and correlation(last, new) >= _ALIKE:
+    if new is not None and is_alike:
         y, u, v = (there - here for here, there in zip(last.colour, new.colour, strict=True))
         colour = round(y, 2), round(u, 2), round(v, 2)
+    flicker = (0.0, 0.0, 0.0) if seam > copied else past.flicker
     return Likeness(
         copied=copied,
         frames=facts[1].frames,
         repeat=None if repeat is None else round(repeat, 3),
         seam=seam,
         colour=colour,
+        flicker=flicker,
         levels=(
             _level(ffmpeg, before, facts[0], max(0.0, facts[0].seconds - _HEARD)),
             _level(ffmpeg, after, facts[1], seam / float(facts[1].rate)),

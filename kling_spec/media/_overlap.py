@@ -5,6 +5,7 @@ from collections import deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from operator import sub
 from statistics import median
 
 from kling_spec.media._glimpse import Glimpse, apart, residual
@@ -47,6 +48,14 @@ class Past:
     def step(self) -> float:
         """How much changes from one of the last frames to the next, in codes."""
         return median([residual(one, other) for one, other in pairwise(self.tail[-21:])] or [0.0])
+
+    @property
+    def flicker(self) -> tuple[float, float, float]:
+        """By how many codes the mean of Y, U and V changes at most from one of the last frames to the next."""
+        means = [frame.colour for frame in self.tail[-21:]]
+        steps = [tuple(map(sub, other, one)) for one, other in pairwise(means)] or [(0.0, 0.0, 0.0)]
+        y, u, v = (round(max(map(abs, plane)), 2) for plane in zip(*steps, strict=True))
+        return y, u, v
 
     @property
     def earlier(self) -> Glimpse:
