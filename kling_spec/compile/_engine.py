@@ -4,7 +4,8 @@ A template passes three gates. Its syntax tree is held against a list of what is
 compiled; what may grow at run time pays out of a purse; and Jinja's own sandbox stands behind both.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from typing import Any
 
 from jinja2 import FunctionLoader, StrictUndefined, TemplateError, TemplateNotFound, Undefined, nodes
@@ -29,6 +30,7 @@ class Engine:
 
     def __init__(self, read: Callable[[str], str | None]) -> None:
         self._purse = Purse()
+        self._read = read
         self._environment = _Environment(read, self._purse)
         self._trees: dict[str, nodes.Template] = {}
         self._texts: dict[str, Template] = {}
@@ -51,6 +53,23 @@ class Engine:
         except TemplateError as error:
             raise _unreadable(error) from error
         return frozenset(names.undeclared_identifiers), _only_expression(tree, source) is not None
+
+    def reads_of_files(self, source: str) -> frozenset[str]:
+        """Return the names that the files may look up which the template takes in, and those that they take in.
+
+        What cannot be read is left to the rendering, which says why.
+        """
+        found, seen, waiting = set[str](), set[str](), [source]
+        while waiting:
+            for node in _files_of(self._tree(waiting.pop())):
+                name = node.template.as_const()
+                text = self._read(name) if node.with_context and name not in seen else None
+                seen.add(name)
+                if text is not None:
+                    with suppress(TemplateProblem):
+                        found |= self.parse(text)[0]
+                        waiting.append(text)
+        return frozenset(found)
 
     def text(self, source: str, names: Mapping[str, Any]) -> str:
         """Return the rendered text. Raises whatever an expression raises."""
@@ -251,6 +270,12 @@ class _Guard(NodeTransformer):
     def visit_Concat(self, node: nodes.Concat) -> nodes.Filter:  # noqa: N802
         self.generic_visit(node)
         return _filter(nodes.List(node.nodes, lineno=node.lineno), JOINED)
+
+
+def _files_of(tree: nodes.Template) -> Iterator[nodes.Include | nodes.Import | nodes.FromImport]:
+    yield from tree.find_all(nodes.Include)
+    yield from tree.find_all(nodes.Import)
+    yield from tree.find_all(nodes.FromImport)
 
 
 def _filter(node: nodes.Node, name: str, *args: nodes.Expr) -> nodes.Filter:

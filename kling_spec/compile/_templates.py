@@ -22,7 +22,7 @@ class Pattern:
 
     source: str
     reads: frozenset[str]
-    """The names that rendering may look up."""
+    """The names that rendering may look up, in files that it takes in as well."""
     is_expression: bool
     """Whether the source is exactly one `{{ … }}`; such a value keeps its type."""
     plain: tuple[tuple[str, str], ...] | None
@@ -30,6 +30,8 @@ class Pattern:
 
     Such a template needs no engine: joining is what rendering would do, at a tenth of the time.
     """
+    own: frozenset[str]
+    """The names that the source itself says; what a file says is looked up when it is rendered."""
 
 
 class Templates:
@@ -57,8 +59,8 @@ class Templates:
         return known
 
     def _parsed(self, source: str) -> Pattern:
-        reads, is_expression = self._engine.parse(source)
-        return Pattern(source, reads, is_expression, None)
+        own, is_expression = self._engine.parse(source)
+        return Pattern(source, own | self._engine.reads_of_files(source), is_expression, None, own)
 
     def read_condition(self, source: str) -> Pattern:
         """Return a bare expression, as `when` holds one. Raises TemplateProblem."""
@@ -104,4 +106,5 @@ def _plain(source: str) -> Pattern | None:
     ):
         return None
     is_expression = len(pieces) == 1 and not pieces[0][0] and not rest
-    return Pattern(source, frozenset(names), is_expression, (*pieces, (rest, "")) if rest else tuple(pieces))
+    plain = (*pieces, (rest, "")) if rest else tuple(pieces)
+    return Pattern(source, frozenset(names), is_expression, plain, frozenset(names))

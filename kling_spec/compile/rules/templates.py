@@ -43,7 +43,7 @@ def unreadable(context: Context, path: Path, problem: TemplateProblem, source: s
 
 
 def _undefined(context: Context, path: Path, pattern: Pattern) -> Iterator[Diagnostic]:
-    for name in sorted(pattern.reads - context.names.in_templates):
+    for name in sorted(pattern.own - context.names.in_templates):
         if context.templates.is_builtin(name):
             continue
         yield Diagnostic(

@@ -1,4 +1,4 @@
-"""Unused assets: mostly a mistake, never an error."""
+"""Unused assets and variables: mostly a mistake, never an error."""
 
 from collections.abc import Iterator
 
@@ -10,10 +10,30 @@ from kling_spec.spec import Captions, Cut
 
 
 def check(context: Context) -> Iterator[Diagnostic]:
-    """Yield a warning for every asset that nothing names."""
-    used = _named(context) | _in_templates(context)
-    if "assets" in used:
-        return
+    """Yield a warning for every asset that nothing names, and every variable that no template reads."""
+    read = _in_templates(context)
+    if read is None:
+        return  # what a template names cannot be known until it can be read
+    if "assets" not in read:
+        yield from _assets(context, read)
+    is_misspelt = any(not context.templates.is_builtin(name) for name in read - context.names.in_templates)
+    if "vars" not in read and not is_misspelt:  # else the name that is not there says more
+        yield from _variables(context, read)
+
+
+def _variables(context: Context, read: frozenset[str]) -> Iterator[Diagnostic]:
+    """Yield those of the file itself: what it extends may be shared by specs that read other ones."""
+    for name in context.spec.vars:
+        path = ("vars", name)
+        if name in read or context.document.locate(path, key=True).file != context.document.file:
+            continue
+        help_ = "read it in a template as '{{ " + name + " }}', or remove it"
+        message = f"variable '{name}' is not used"
+        yield context.report("KS342", message, path, key=True, help=help_, severity=Severity.WARNING)
+
+
+def _assets(context: Context, read: frozenset[str]) -> Iterator[Diagnostic]:
+    used = _named(context) | read
     for name in context.spec.assets:
         if name not in used:
             message = f"asset '{name}' is not used"
@@ -55,11 +75,14 @@ def _in_cut(context: Context, cut: Cut) -> Iterator[str]:
             yield name
 
 
-def _in_templates(context: Context) -> set[str]:
+def _in_templates(context: Context) -> frozenset[str] | None:
+    """Return every name that a template reads, or None where one cannot be read."""
     used: set[str] = set()
-    for _, source in (*strings(context.spec), *conditions(context.spec)):
-        try:
+    try:
+        for _, source in strings(context.spec):
             used |= context.templates.read(source).reads
-        except TemplateProblem:
-            return set(context.spec.assets)  # what it names cannot be known until it can be read
-    return used
+        for _, source in conditions(context.spec):
+            used |= context.templates.read_condition(source).reads
+    except TemplateProblem:
+        return None
+    return frozenset(used)
