@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 from secrets import token_hex
@@ -19,7 +19,9 @@ _VERSION = 2
 """Goes up whenever the same plan would give other bytes, besides the segments' own number."""
 
 
-def key_of(film: Film, timeline: Timeline, stock: Stock, ffmpeg: Ffmpeg) -> str:
+def key_of(
+    film: Film, timeline: Timeline, stock: Stock, ffmpeg: Ffmpeg, tags: Mapping[str, str]
+) -> str:
     """Return the name of the film's bytes before they exist: a hash of all that decides them.
 
     Where in a spec something stands decides nothing.
@@ -33,6 +35,7 @@ def key_of(film: Film, timeline: Timeline, stock: Stock, ffmpeg: Ffmpeg) -> str:
         "encoder": ENCODERS[timeline.delivery.codec].arguments(timeline.canvas.rate),
         "drawer": drawer(),
         "ffmpeg": ffmpeg.build,
+        "tags": dict(tags),
     }
     return hashlib.sha256(canonical(plan).encode()).hexdigest()
 

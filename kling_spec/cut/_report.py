@@ -1,11 +1,12 @@
 """What was made, and from what."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any, Self
 
 from kling_spec.cut._join import Join
+from kling_spec.cut._proof import Proof
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +61,10 @@ class CutReport:
     """In order; none where streams are copied."""
     joins: tuple[Join, ...] = ()
     """Every place where an entry goes on from the one before it, in order, whatever was found there."""
+    proof: Proof | None = None
+    """What was measured on the whole film."""
+    papers: tuple[Path, ...] = ()
+    """The report as JSON and the contact sheet, where they were asked for."""
     unchanged: bool = False
     """Whether the film stood there already and was left alone."""
 
@@ -72,6 +77,10 @@ class CutReport:
     def kept(self) -> int:
         """How many segments were there already."""
         return sum(segment.is_kept for segment in self.segments)
+
+    def with_papers(self, *papers: Path) -> Self:
+        """Return the report with the places of its papers."""
+        return replace(self, papers=papers)
 
     def to_json(self) -> dict[str, object]:
         """Return plain values, which `from_json` reads again."""
@@ -96,6 +105,8 @@ class CutReport:
             "encoded": self.encoded,
             "kept": self.kept,
             "joins": [join.to_json() for join in self.joins],
+            "proof": self.proof.to_json() if self.proof else None,
+            "papers": [paper.name for paper in self.papers],
             "unchanged": self.unchanged,
         }
 
@@ -110,5 +121,6 @@ class CutReport:
             "segments": tuple(SegmentReport(**entry) for entry in data["segments"]),
             "joins": tuple(Join.from_json(entry) for entry in data["joins"]),
         }
-        counted = {"encoded", "kept"}
+        read["proof"] = Proof.from_json(data["proof"]) if data["proof"] else None
+        counted = {"encoded", "kept", "papers"}
         return cls(**{**{name: value for name, value in data.items() if name not in counted}, **read})

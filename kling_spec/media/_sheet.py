@@ -13,7 +13,7 @@ _WIDEST = 1600
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Panel:
-    """What one clip shows on the sheet: its first, middle and last frame."""
+    """What one clip shows on the sheet: a few pictures, and two lines of words."""
 
     pictures: tuple[Path, ...]
     title: str
