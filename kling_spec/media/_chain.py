@@ -15,6 +15,8 @@ _HD = 720
 """Lines from which an untagged clip is taken for BT.709, as players do."""
 _FAR = Fraction(3)
 """Seconds of a clip that are rather decoded than leapt over."""
+_COARSE = 1_000_000
+"""Ticks a second, where a clip's frames stand on no clock of their own."""
 TAG = {"range": "tv", "colorspace": "bt709", "color_primaries": "bt709", "color_trc": "bt709"}
 _BT709 = {"out_range": "tv", "out_color_matrix": "bt709", "flags": "bicubic+accurate_rnd+full_chroma_int"}
 
@@ -70,7 +72,9 @@ def _clip(shown: Footage, facts: ClipFacts, canvas: Canvas) -> Any:
     if skipped:
         stream = stream.filter("trim", start_pts=int((skipped - Fraction(1, 2)) / facts.rate * clock) + 1)
     pace = "PTS-STARTPTS" if shown.speed == 1 else f"(PTS-STARTPTS)*{1 / shown.speed}"
-    stream = stream.filter("setpts", pace).filter("fps", fps=str(canvas.rate))
+    # What is seen at the moment of each frame; without an exact clock, what is nearest to it.
+    at = "near" if clock == _COARSE else "up"
+    stream = stream.filter("setpts", pace).filter("fps", fps=str(canvas.rate), round=at)
     first = shown.first - begins
     stream = stream.filter("trim", start_frame=first, end_frame=first + shown.frames)
     how = {"in_range": "auto", "in_color_matrix": _matrix(facts), **_BT709}
@@ -86,7 +90,7 @@ def size_of(facts: ClipFacts) -> tuple[Fraction, Fraction]:
 def _clock(facts: ClipFacts, speed: Fraction) -> int:
     """Return ticks a second on which all frames of a regular clip stand exactly, before and after `speed`."""
     ticks = 2 * facts.rate.numerator * speed.numerator
-    return ticks if facts.regular and ticks < 1 << 30 else 1_000_000
+    return ticks if facts.regular and ticks < 1 << 30 else _COARSE
 
 
 def _matrix(facts: ClipFacts) -> str:

@@ -30,7 +30,8 @@ def fitted(
     small = tuple(max(2, side // 8 * 2) for side in size)
     # At a quarter of the size, blurring costs a sixteenth and looks the same.
     behind = _covering(twice.stream(0), shown, (small[0], small[1]), how)
-    behind = behind.filter("gblur", sigma=f"{min(small) / SOFT:.2f}", steps=2)
+    # Without halved colours: they would be blurred twice as far.
+    behind = behind.filter("format", "yuv444p").filter("gblur", sigma=f"{min(small) / SOFT:.2f}", steps=2)
     behind = behind.filter("scale", *size, flags="bicubic").filter("setsar", 1)
     before = twice.stream(1).filter("scale", *inside, **how).filter("setsar", 1)
     return builder().filter([behind, before], "overlay", x="(W-w)/2", y="(H-h)/2", format="auto")

@@ -73,6 +73,7 @@ def make(ffmpeg: Ffmpeg, tmp_path: Path) -> Callable[..., Made]:
             return files[source.path]
 
         where = {"ffmpeg": ffmpeg, "work": tmp_path / "work", **more}
-        return render(wanted, files.__getitem__, file_of, tmp_path / "out" / "film.mp4", **where)
+        target = where.pop("target", tmp_path / "out" / "film.mp4")
+        return render(wanted, files.__getitem__, file_of, target, **where)
 
     return made

@@ -8,7 +8,16 @@ from typing import Any
 import av
 
 from kling_spec.diagnostics import Origin
-from kling_spec.ir import AssetEntry, Film, LocalFile, ShotEntry, Soundtrack, Transition, TransitionKind
+from kling_spec.ir import (
+    AssetEntry,
+    Film,
+    GapEntry,
+    LocalFile,
+    ShotEntry,
+    Soundtrack,
+    Transition,
+    TransitionKind,
+)
 
 HERE = Origin("film.yaml", 7, 3, 7, 9)
 
@@ -29,6 +38,11 @@ def over(seconds: str, kind: TransitionKind = TransitionKind.CROSSFADE) -> Trans
 def film(*clips: ShotEntry | AssetEntry, **sound: Any) -> Film:
     track = Soundtrack(**sound)
     return Film(cut="main", variant="us", output="main.mp4", entries=clips, sound=track, origin=HERE)
+
+
+def cut_of(*entries: ShotEntry | AssetEntry | GapEntry, **more: Any) -> Film:
+    """Return a film with whatever else it is to have."""
+    return Film(cut="main", variant="us", output="main.mp4", entries=entries, origin=HERE, **more)
 
 
 def pictures(path: Path) -> list[str]:
