@@ -18,6 +18,8 @@ _VIDEO = (
     *("-profile:v", "high", "-x264-params", "keyint=48:min-keyint=24:open-gop=0:scenecut=0"),
     *("-color_range", "tv", "-colorspace", "bt709", "-color_primaries", "bt709", "-color_trc", "bt709"),
 )
+_OPENING = 12
+"""Frames in which a clip leaves the picture that it begins with."""
 _NOTES = (220.0, 246.94, 277.18, 329.63, 369.99, 440.0)
 
 
@@ -32,6 +34,7 @@ def render_clip(  # noqa: PLR0913 -- what a clip is asked to be
     title: str,
     lines: Sequence[str],
     seed: int,
+    opening: Path | None = None,
     ffmpeg: Ffmpeg | None = None,
     cancel: Event | None = None,
 ) -> Path:
@@ -39,8 +42,9 @@ def render_clip(  # noqa: PLR0913 -- what a clip is asked to be
 
     It has exactly `seconds * fps` frames of H.264 and, with `sound`, a soft chord
     that follows from `seed`; without, no sound track at all. Clips of one size
-    have equal stream parameters, so a cut may copy them. Sizes must be even. Raises
-    CancelledError when `cancel` is set before it is done.
+    have equal stream parameters, so a cut may copy them. With a picture as `opening`
+    the first frame is that, filling the clip's shape, and half a second dissolves it.
+    Sizes must be even. Raises CancelledError when `cancel` is set before it is done.
     """
     frames = round(seconds * fps)
     target = target.absolute()
@@ -52,13 +56,17 @@ def render_clip(  # noqa: PLR0913 -- what a clip is asked to be
         front.save(words, compress_level=1)
         wide, tall = strip_size(width, height)
         rate = str(fps)
+        framed = Path(folder, "opening.png")
+        opened = [] if opening is None else _opened(opening, framed, width, height, rate)
         arguments = [
             *("-f", "png_pipe", "-framerate", rate, "-i", source(behind)),
             *("-f", "png_pipe", "-framerate", rate, "-i", source(words)),
             *("-f", "rawvideo", "-pixel_format", "rgb24", "-video_size", f"{wide}x{tall}"),
             *("-framerate", rate, "-i", "pipe:0"),
             *(_chord(seed, seconds) if sound else ()),
-            *("-filter_complex", _layers(width, height, frames, front), "-map", "[picture]"),
+            *opened,
+            *("-filter_complex", _layers(width, height, frames, front, 3 + sound if opened else None)),
+            *("-map", "[picture]"),
             *(("-map", "3:a", "-c:a", "aac", "-b:a", "128k") if sound else ()),
             *_VIDEO,
             *("-frames:v", str(frames), "-video_track_timescale", str(fps * 512), *EXACT),
@@ -74,20 +82,41 @@ def render_clip(  # noqa: PLR0913 -- what a clip is asked to be
     return target
 
 
-def _layers(width: int, height: int, frames: int, front: Any) -> str:
-    """Return the graph: a view that drifts over the backdrop, the card, the strip below."""
+def _opened(opening: Path, target: Path, width: int, height: int, rate: str) -> list[str]:
+    """Return an input of the picture, cut to the clip's shape."""
+    from PIL import Image, ImageOps
+
+    with Image.open(opening) as image:
+        upright = ImageOps.exif_transpose(image).convert("RGB")
+        fitted = ImageOps.fit(upright, (width, height), Image.Resampling.BICUBIC)
+        fitted.save(target, "PNG", compress_level=1)
+    return ["-f", "png_pipe", "-framerate", rate, "-i", source(target)]
+
+
+def _layers(width: int, height: int, frames: int, front: Any, opening: int | None) -> str:
+    """Return the graph: a view that drifts over the backdrop, the card, the strip below, the opening above."""
     to_yuv = "scale=in_range=pc:out_range=tv:out_color_matrix=bt709:flags=bicubic"
     spare_x, spare_y = round(width * MARGIN), round(height * MARGIN)
     _, tall = strip_size(width, height)
     top = max(0, (height - front.height) * 2 // 5)
+    tags = "setsar=1,setparams=range=tv:colorspace=bt709:color_primaries=bt709:color_trc=bt709[picture]"
+    leaves = f"loop=loop=-1:size=1,setpts=N/FRAME_RATE/TB,trim=end_frame={_OPENING}"
+    opens = (
+        ""
+        if opening is None
+        else (
+            f"null[shown];[{opening}:v]{to_yuv},format=yuva420p,{leaves},"
+            f"fade=t=out:start_frame=0:nb_frames={_OPENING}:alpha=1[opening];"
+            "[shown][opening]overlay=0:0:eof_action=pass,"
+        )
+    )
     return (
         f"[0:v]{to_yuv},format=yuv420p,loop=loop=-1:size=1,"
         f"crop={width}:{height}:{spare_x}*n/{frames}:{spare_y}*(0.5-0.5*cos(3.14159*n/{frames}))[sky];"
         f"[1:v]{to_yuv},format=yuva420p[words];"
         f"[2:v]{to_yuv},format=yuv420p[strip];"
         f"[sky][words]overlay=(W-w)/2:{top}:eof_action=repeat[said];"
-        f"[said][strip]overlay=(W-w)/2:H-h-{tall}:shortest=1,"
-        "setsar=1,setparams=range=tv:colorspace=bt709:color_primaries=bt709:color_trc=bt709[picture]"
+        f"[said][strip]overlay=(W-w)/2:H-h-{tall}:shortest=1,{opens}{tags}"
     )
 
 

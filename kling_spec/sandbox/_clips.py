@@ -9,6 +9,7 @@ from threading import Event, Lock
 
 _WORKERS = 2
 _DRAFT = ".draft.mp4"
+_PICTURE = ".picture"
 _GRACE = 1.0
 """Seconds that a render has to end in once it was cancelled."""
 
@@ -24,6 +25,8 @@ class Scene:
     title: str
     lines: tuple[str, ...]
     seed: int
+    opening: str = ""
+    """The picture that is its first frame, by the name under which the studio keeps it; empty for none."""
 
     @property
     def key(self) -> str:
@@ -53,6 +56,16 @@ class Studio:
                     self._render, scene
                 )
             return known
+
+    def keep(self, picture: bytes) -> str:
+        """Keep a picture for scenes that begin with it, and return its name."""
+        name = hashlib.sha256(picture).hexdigest()
+        target = self._folder / f"{name}{_PICTURE}"
+        if not target.exists():
+            draft = self._folder / f"{name}.{secrets.token_hex(4)}{_DRAFT}"
+            draft.write_bytes(picture)
+            draft.replace(target)
+        return name
 
     def close(self) -> None:
         """Drop the clips that are waiting and break off those that are being rendered."""
@@ -89,6 +102,7 @@ class Studio:
                 title=scene.title,
                 lines=scene.lines,
                 seed=scene.seed,
+                opening=self._folder / f"{scene.opening}{_PICTURE}" if scene.opening else None,
                 cancel=self._cancel,
             )
             draft.replace(target)

@@ -215,9 +215,15 @@ class Desk:
     def _ratio(self, order: Order) -> str:
         if order.first_frame is None:
             return order.ratio or "16:9"
-        data = content(order.first_frame) or self.picture(order.first_frame)
+        data = self._first_frame(order)
         picture = None if data is None else open_picture(data)
         return "16:9" if picture is None else nearest_ratio(picture.width, picture.height)
+
+    def _first_frame(self, order: Order) -> bytes | None:
+        """Return the picture that the clip begins with, where this server has it."""
+        if order.first_frame is None:
+            return None
+        return content(order.first_frame) or self.picture(order.first_frame)
 
     def _charge(self, order: Order, job_id: str, form: _Form) -> Charge:
         billed = form.seconds * order.results
@@ -237,6 +243,8 @@ class Desk:
         )
 
     def _clip(self, order: Order, form: _Form, job_id: str, take: int) -> Clip:
+        picture = self._first_frame(order)
+        opening = "" if picture is None or open_picture(picture) is None else self._studio.keep(picture)
         seed = int(hashlib.sha256(f"{order.model}\n{order.prompt}\n{take}".encode()).hexdigest()[:7], 16)
         scene = Scene(
             seconds=form.seconds,
@@ -246,6 +254,7 @@ class Desk:
             title=order.task or job_id,
             lines=tuple(_lines(order, form)),
             seed=seed,
+            opening=opening,
         )
         return Clip(id=secrets.token_hex(16), scene=scene)
 

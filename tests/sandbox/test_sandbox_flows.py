@@ -1,5 +1,6 @@
 """Each provider from submit to a clip that plays, over real HTTP."""
 
+import io
 from uuid import uuid4
 
 import av
@@ -15,6 +16,9 @@ KLING = {
     "aspect_ratio": "9:16",
     "duration": "3",
 }
+BLUE = (0x33, 0x66, 0x99)
+"""Of all pictures that are sent here."""
+SPOTS = [(20, 20), (360, 640), (700, 1260)]
 RUNWARE = {
     "taskType": "videoInference",
     "model": "klingai:kling-video@o3-standard",
@@ -141,6 +145,10 @@ def test_apimodels_makes_a_clip_from_an_uploaded_frame(client, until, film, pict
     assert task["state"] == "completed", task
     assert task["completeTime"] >= task["createTime"] > 10**12
     assert film(task["resultUrls"][0]) == (720, 1280, 72, False)
+    with av.open(io.BytesIO(client.get(task["resultUrls"][0]).content)) as clip:
+        first, *_, last = (frame.to_image() for frame in clip.decode(video=0))
+    assert all(abs(a - b) <= 4 for spot in SPOTS for a, b in zip(first.getpixel(spot), BLUE, strict=True))
+    assert any(abs(a - b) > 30 for spot in SPOTS for a, b in zip(last.getpixel(spot), BLUE, strict=True))
 
 
 def test_an_edit_of_an_uploaded_video_takes_its_length_and_size(sandbox, client, until, film, tmp_path):
