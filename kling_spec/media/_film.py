@@ -7,7 +7,7 @@ from threading import Event
 
 from kling_spec.ir import SAMPLE_RATE, Codec, Container, Delivery
 from kling_spec.media._binary import Ffmpeg
-from kling_spec.media._languages import three_letters
+from kling_spec.media._languages import mac_letters, three_letters
 from kling_spec.media._loudness import RAW
 from kling_spec.media._mix import samples_in
 from kling_spec.media._remux import ticks_of
@@ -55,7 +55,8 @@ def assemble(  # noqa: PLR0913 -- all that makes a file
         inputs += ["-protocol_whitelist", "file,pipe", "-f", "srt", "-i", source(captions.file)]
         written = "webvtt" if delivery.container is Container.WEBM else "mov_text"
         streams += ["-map", f"{1 if raw is None else 2}:s", "-c:s", written]
-        streams += ["-metadata:s:s:0", f"language={three_letters(captions.language)}"]
+        name_of = mac_letters if delivery.container is Container.MOV else three_letters
+        streams += ["-metadata:s:s:0", f"language={name_of(captions.language)}"]
     run(ffmpeg.path, [*inputs, *streams, *EXACT, *_container(delivery, rate), source(target)], cancel=cancel)
 
 

@@ -17,7 +17,21 @@ _NAMES = _LISTED.split()
 _THREE = dict(zip(_NAMES[::2], _NAMES[1::2], strict=True))
 
 
+_ON_MACS = """
+bod tib cym wel deu ger ell gre eus baq fas per hrv hr hye arm isl ice kat geo mkd mac msa may mya bur nld dut
+sqi alb swe sve zho chi
+""".split()  # noqa: SIM905 -- a table reads better
+_MAC = dict(zip(_ON_MACS[::2], _ON_MACS[1::2], strict=True))
+"""Languages that a mov file knows by another name; the rest it knows by the same or not at all."""
+
+
 def three_letters(language: str) -> str:
     """Return the ISO 639-2 code of a BCP 47 tag, or `und` where it has none."""
     first = language.replace("_", "-").split("-")[0].lower()
     return _THREE.get(first, first if len(first) == 3 and first.isalpha() and first.isascii() else "und")
+
+
+def mac_letters(language: str) -> str:
+    """Return by what name ffmpeg finds the language's number in a mov file, which has fewer than mp4."""
+    code = three_letters(language)
+    return _MAC.get(code, code).ljust(3)

@@ -10,7 +10,7 @@ import av
 import pytest
 from cut_films import HERE, lumas, shot
 
-from kling_spec.ir import Captions, Film, Layer, LocalFile, Place
+from kling_spec.ir import Captions, Codec, Container, Delivery, Film, Layer, LocalFile, Place
 
 SUBS = LocalFile("subs.srt", "0" * 64)
 ASKED = Captions(origin=HERE, language="pt-BR")
@@ -64,6 +64,22 @@ def test_captions_stand_beside_the_film_and_in_it(make: Any, files: dict[str, Pa
             if packet.size > 2
         ]
     assert shown == [(0.5, "Olá"), (1.25, "fim")]
+
+
+@pytest.mark.parametrize(("container", "language"), [("mov", "ger"), ("webm", "deu"), ("mp4", "deu")])
+def test_the_language_of_the_track_is_known_in_every_kind_of_file(
+    container: str, language: str, make: Any, files: dict[str, Path], tmp_path: Path
+) -> None:
+    codec = Codec.VP9 if container == "webm" else Codec.H264
+    asked = replace(
+        cut(Captions(origin=HERE, language="de-AT")),
+        delivery=Delivery(codec=codec, container=Container(container)),
+    )
+
+    report, _ = make(asked, files, target=tmp_path / "out" / f"film.{container}")
+
+    with av.open(str(report.path)) as film:
+        assert [stream.language for stream in film.streams.subtitles] == [language]
 
 
 def test_captions_of_shots_are_no_markup(make: Any, files: dict[str, Path], tmp_path: Path) -> None:
