@@ -11,6 +11,7 @@ _UNFIT = re.compile(
 )
 _BIDIRECTIONAL = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _PRIVATE = "Co"
+_HALF = "Cs"
 _SEPARATORS = ("Zl", "Zp")
 
 
@@ -29,6 +30,8 @@ def unfit(text: str) -> tuple[int, str] | None:
         what = "a control of the text's direction"
     elif kind == _PRIVATE:
         what = "a private-use character"
+    elif kind == _HALF:
+        what = "half of a character"
     elif kind in _SEPARATORS or character == "\x85":
         what = "a line separator of its own kind"
     elif "\U000e0000" <= character <= "\U000e007f":

@@ -22,8 +22,40 @@ _INNER_MARK = re.compile(r"""(?<=[^\s,\[\]{}"'])(?::(?=[^\s,\[\]{}])|\?)""")
 _HIDDEN = {":": "\ue020", "?": "\ue021"}
 
 
+# JSON writes what lies beyond the first plane as two escapes (`"\ud83e\udd8a"`), which the scanner refuses. Each
+# half becomes the escape of a private-use character, one digit for another so that columns stay, and the
+# halves are joined when values are built. Where no escapes are read, the file's own text is put back.
+_HALF = re.compile(
+    r"\\(?:u([dD])([89a-fA-F][0-9a-fA-F]{2})|(u|U0000)[eE][89a-fA-F][0-9a-fA-F]{2}|.)", re.DOTALL
+)
+_HALVES = re.compile(r"\\u[dD][89a-fA-F][0-9a-fA-F]{2}")
+_WRITTEN = re.compile(r"\\(?:u|U0000)(?:[deDE][89a-fA-F][0-9a-fA-F]{2}|f8ff)")
+_PAIR = re.compile("([\ue800-\uebff])([\uec00-\uefff])")
+_ALONE = re.compile("[\ue800-\uefff]")
+
+
 def _hide(text: str) -> str:
-    return _INNER_MARK.sub(lambda mark: _HIDDEN[mark[0]], text)
+    hidden = _INNER_MARK.sub(lambda mark: _HIDDEN[mark[0]], text)
+    return _HALF.sub(_hidden_half, hidden) if _HALVES.search(hidden) else hidden
+
+
+def _hidden_half(escape: re.Match[str]) -> str:
+    """Return what stands for half a character; what it could be mistaken for stays private and is refused."""
+    if escape[1]:
+        return f"\\u{'e' if escape[1] == 'd' else 'E'}{escape[2]}"
+    return f"\\{escape[3]}f8ff" if escape[3] else escape[0]
+
+
+def _joined(text: str) -> str:
+    """Return the text with halves made whole; a half that is alone becomes what it is, which no text may hold."""
+    whole = _PAIR.sub(lambda pair: chr(0x10000 + (ord(pair[1]) - 0xE800 << 10) + ord(pair[2]) - 0xEC00), text)
+    return _ALONE.sub(lambda half: chr(ord(half[0]) - 0x1000), whole)
+
+
+def _put_back(value: str, written: str) -> str:
+    """Return a value in which no escape is read, with those of the file."""
+    escapes = iter(_WRITTEN.findall(written))
+    return _WRITTEN.sub(lambda hidden: next(escapes, hidden[0]), value)
 
 
 def shown(text: str) -> str:
@@ -55,20 +87,24 @@ def compose(text: str) -> Node | None:
     hidden = _hide(text)
     root: Node | None = _Composer(hidden).get_single_node()
     if root is not None and hidden != text:
-        _show(root, set())
+        _show(root, set(), text if _HALVES.search(text) else "")
     return root
 
 
-def _show(node: Node, seen: set[int]) -> None:
-    """Put the hidden marks back."""
+def _show(node: Node, seen: set[int], halves: str) -> None:
+    """Put back what was hidden; `halves` is the file's text where it holds escapes of half a character."""
     if isinstance(node, ScalarNode):
+        if halves and node.style == '"':
+            node.value = _joined(node.value)
+        elif halves and "\\" in node.value:
+            node.value = _put_back(node.value, halves[node.start_mark.index : node.end_mark.index])
         if "\ue020" in node.value or "\ue021" in node.value:
             node.value = shown(node.value)
     elif id(node) not in seen:
         seen.add(id(node))
         for item in node.value:
             for part in item if isinstance(item, tuple) else (item,):
-                _show(part, seen)
+                _show(part, seen, halves)
 
 
 _SUSPECT = re.compile(r"(?:[-?:][ \t]+){40}|^[ ]{160}", re.MULTILINE)

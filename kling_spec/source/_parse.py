@@ -138,6 +138,10 @@ _KNOWN = {
         "keep one spec a file; remove the '---'",
     ),
     "found duplicate anchor": ("this anchor is already used", "give it another name"),
+    "found invalid Unicode character escape code": (
+        "this escape stands for no character",
+        "write the character itself, or '\\U' and the eight digits of its number",
+    ),
     "found unknown escape character": (
         "unknown escape in a double-quoted text",
         "write '\\\\' for a backslash, or use single quotes",
