@@ -2,19 +2,22 @@
 
 import os
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-from points import POINTS
+from points import HOOKS, POINTS
 from stage import BREEZE, TROUBLE, Case
 from wires import PROVIDERS
 
 SEEDS = int(os.environ.get("CHAOS_SEEDS", "20"))
 """Seeds for each point; `make chaos` asks for 200."""
+_UNHEARD = ("hangup-taken", "cut", "error-taken", "html-taken")
+"""What was taken, and nobody was told: only a callback names the job, where there is no look-up."""
 _TIMES = {
     "amid a look": 6,
     "amid a download": 6,
     "amid the cut": 1,
     "before the film is renamed": 1,
+    "callback acknowledged and not heeded": 1,
 }
 """How often a point is come to in a run at least; three times, once for each shot, where nothing is said."""
 
@@ -27,10 +30,20 @@ def killed(point: str, seed: int, mutant: str = "") -> Case:
         seed=POINTS.index(point) * 100_000 + seed,
         point=point,
         nth=dice.randint(1, _TIMES.get(point, 3)),
-        odds=BREEZE if dice.random() < 0.5 else {},
+        odds=_weather(point, dice),
+        only=_UNHEARD if point in HOOKS else (),
         mutant=mutant,
-        cuts=seed % 4 == 0 or point in POINTS[-2:],
+        cuts=seed % 4 == 0 or point in ("amid the cut", "before the film is renamed"),
+        hears=point in HOOKS,
+        bombs_receiver=point == HOOKS[0] or (point == HOOKS[1] and seed % 2 == 0),
     )
+
+
+def _weather(point: str, dice: random.Random) -> Mapping[str, float]:
+    is_bad = dice.random() < 0.5
+    if point in HOOKS:
+        return {"submit": 0.5}
+    return BREEZE if is_bad else {}
 
 
 def killed_anywhere(point: str) -> list[Case]:

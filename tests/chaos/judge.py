@@ -41,10 +41,22 @@ class Judge:
         """Unfinished films that nobody will ever finish or remove."""
 
     def charges(self) -> list[dict[str, Any]]:
-        return [json.loads(line)["charge"] for line in self._book.read_text(encoding="utf-8").splitlines()]
+        return [row["charge"] for row in self._noted() if "charge" in row]
+
+    def _noted(self) -> list[dict[str, Any]]:
+        return [json.loads(line) for line in self._book.read_text(encoding="utf-8").splitlines()]
 
     def rows(self) -> list[Row]:
-        """Return all attempts of the ledger, read from a copy: what a kill left is not touched."""
+        """Return all attempts of the ledger."""
+        query = "SELECT task, state, job, clip, attempt FROM entries"
+        return [Row(*row) for row in self._asked("entries", query)]
+
+    def _hinted(self) -> set[str]:
+        """Return the jobs that callbacks told of, as the ledger kept them."""
+        return {job for (job,) in self._asked("hints", "SELECT job FROM hints")}
+
+    def _asked(self, table: str, query: str) -> list[Any]:
+        """Ask a copy of the ledger: what a kill left is not touched."""
         files = list((self.folder / ".kling-spec").glob("ledger.sqlite*"))
         with tempfile.TemporaryDirectory() as folder:
             for file in files:
@@ -53,10 +65,9 @@ class Judge:
             if not ledger.exists():
                 return []
             with closing(sqlite3.connect(ledger)) as connection:
-                if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'entries'").fetchone():
+                if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = ?", (table,)).fetchone():
                     return []
-                query = "SELECT task, state, job, clip, attempt FROM entries"
-                return [Row(*row) for row in connection.execute(query)]
+                return connection.execute(query).fetchall()
 
     def states(self) -> list[Row]:
         return sorted(self.rows(), key=lambda row: (row.task, row.attempt))
@@ -88,6 +99,8 @@ class Judge:
             self._hold(path.stem in clips, "I5: a clip is kept that the provider never made")
         for path in (self.folder / "out").glob("[!.]*"):
             self._hold(_is_whole(path), "I5: a film's final name holds a part of a film")
+        told, kept = {row["acknowledged"] for row in self._noted() if "acknowledged" in row}, self._hinted()
+        self._hold(told <= kept, "B5: a callback was acknowledged, and the ledger knows nothing of it")
         self._secrets()
 
     def _once(self, charges: list[dict[str, Any]]) -> None:

@@ -1,8 +1,7 @@
 """The points at which a run is killed, laid around the product from outside.
 
 A kill here is also a power cut: a file that took its final name before its bytes were synced loses
-half of them, since that is what a disk may make of it. Two more points, on either side of the
-acknowledgement of a callback, have to wait for something that receives callbacks.
+half of them, since that is what a disk may make of it.
 """
 
 import os
@@ -31,7 +30,11 @@ POINTS = (
     "clip renamed and not recorded",
     "amid the cut",
     "before the film is renamed",
+    "callback kept and not acknowledged",
+    "callback acknowledged and not heeded",
 )
+HOOKS = POINTS[-2:]
+"""Those that come to pass where callbacks are received: in a process of its own, or in the run that heeds them."""
 
 _ROLE: ContextVar[str] = ContextVar("chaos_role", default="")
 """What the request of this task is: `submit`, `look`, `file` or `clip`."""
@@ -83,6 +86,27 @@ def arm(bomb: Bomb) -> None:
     _connections(bomb)
     _files(bomb)
     _cut(bomb)
+    _heeding(bomb)
+
+
+def arm_receiver(bomb: Bomb) -> None:
+    """Lay the points around what receives callbacks."""
+    from kling_spec.callbacks import _receiver
+    from kling_spec.ledger import Ledger
+
+    hint, answer = Ledger.hint, _receiver._Handler._answer
+
+    def hinting(*values: Any, **fields: Any) -> bool:
+        is_news = hint(*values, **fields)
+        bomb.hit(18)
+        return is_news
+
+    def answering(self: Any, status: int) -> None:
+        answer(self, status)
+        if status == 204:
+            bomb.hit(19)
+
+    Ledger.hint, _receiver._Handler._answer = hinting, answering  # type: ignore[method-assign]
 
 
 # -- 1, 2, 8, 9, 11: the ledger --
@@ -273,3 +297,28 @@ def _cut(bomb: Bomb) -> None:
             subprocess.Popen = Process.__base__  # type: ignore[misc,assignment]
 
     _run.render = rendering  # type: ignore[attr-defined]
+
+
+# -- 19: callbacks that were acknowledged --
+
+
+def _heeding(bomb: Bomb) -> None:
+    from kling_spec.ledger import Ledger
+
+    newest, named = Ledger.last_hint, Ledger.hinted
+    first: list[int] = []
+
+    def last_hint(self: Any) -> int:
+        number = newest(self)
+        first.append(number)
+        if number > first[0]:
+            bomb.hit(19)
+        return number
+
+    def hinted(self: Any, fingerprint: str) -> str | None:
+        job = named(self, fingerprint)
+        if job is not None:
+            bomb.hit(19)
+        return job
+
+    Ledger.last_hint, Ledger.hinted = last_hint, hinted  # type: ignore[method-assign]

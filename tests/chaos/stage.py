@@ -4,12 +4,14 @@ import json
 import os
 import queue
 import signal
+import socket
 import subprocess
 import sys
 import threading
 import time
 import urllib.request
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
@@ -21,6 +23,8 @@ HERE = Path(__file__).parent
 _LONGEST = 60.0
 """Seconds after which a run that does not end is a failure."""
 _RESTARTS = 6
+_FIRST_PORT = 17_000
+"""Below those that the system gives away by itself."""
 TROUBLE = {"post": 0.03, "submit": 0.5, "look": 0.5, "clip": 0.5, "file": 0.6, "task": 0.5}
 """Nemeses on about a random half of all calls."""
 BREEZE = {"post": 0.01, "submit": 0.12, "look": 0.12, "clip": 0.15, "file": 0.5, "task": 0.12}
@@ -42,6 +46,10 @@ class Case:
     cuts: bool = True
     plot: str = ""
     """`freeze` stops and continues the first run from outside; `two` starts a second one beside it."""
+    hears: bool = False
+    """Whether callbacks are received, in a process of their own."""
+    bombs_receiver: bool = False
+    """Whether it is that process which is killed at the point, and not the run."""
 
     @property
     def name(self) -> str:
@@ -75,10 +83,11 @@ class Process:
     def __init__(self, pid: int, ended: "queue.Queue[int]") -> None:
         self.pid = pid
         self._ended = ended
+        self._code: int | None = None
 
     @property
     def is_running(self) -> bool:
-        return self._ended.empty()
+        return self._code is None and self._ended.empty()
 
     def send(self, number: int) -> None:
         if self.is_running:
@@ -87,10 +96,12 @@ class Process:
     def wait(self) -> int:
         """Return the exit code; below zero it is the signal that ended it."""
         try:
-            return self._ended.get(timeout=_LONGEST)
+            if self._code is None:
+                self._code = self._ended.get(timeout=_LONGEST)
         except queue.Empty:
             self.send(signal.SIGKILL)
             raise TimeoutError(f"a run did not end within {_LONGEST:.0f} s") from None
+        return self._code
 
 
 class Park:
@@ -112,6 +123,7 @@ class Park:
         self._pids: dict[str, queue.Queue[int]] = {}
         self._ended: dict[str, queue.Queue[int]] = {}
         self._number = 0
+        self._next_port = _FIRST_PORT
         self.port = int(self._provider.stdout.readline())
         if not self._zygote.stdout.readline():
             raise RuntimeError("the product cannot be imported")
@@ -140,6 +152,15 @@ class Park:
         ) as reply:
             return json.loads(reply.read())
 
+    def free_port(self) -> int:
+        """Return a port that nobody uses, and that no other case is given."""
+        with self._lock:
+            while True:
+                self._next_port += 1
+                with socket.socket() as tried, suppress(OSError):
+                    tried.bind(("127.0.0.1", self._next_port))
+                    return self._next_port
+
     def start(self, order: dict[str, Any]) -> Process:
         with self._lock:
             self._number += 1
@@ -160,6 +181,8 @@ class Play:
         self.key = f"k-canary-{case.seed:06}-5f1d9e72"
         self.runs = 0
         self.result = Result(case=case)
+        self._port = park.free_port() if case.hears else 0
+        self._receiver: Process | None = None
         self.folder.mkdir()
         self.book.touch()
         self.judge = Judge(self.folder, self.book, self.key)
@@ -179,10 +202,15 @@ class Play:
         self.url = self.park.ask("worlds", world)["url"]
         self._write()
         try:
+            if case.hears:
+                self._receive(point=case.point if case.bombs_receiver else "", nth=case.nth)
             self._first()
             self._until_quiet()
+            self._all_told()
         except (TimeoutError, AssertionError) as error:
             result.faults.append(str(error))
+        finally:
+            self._receive_no_more()
         report = self.park.ask(f"forget/{self.folder.name}")
         result.fired, result.looks, result.runs = report["fired"], report["calls"].get("look", 0), self.runs
         verdict = self.judge.verdict(limit=case.limit, is_over=not result.faults, cuts=case.cuts)
@@ -195,6 +223,7 @@ class Play:
         import child
 
         (self.folder / "spec.yaml").write_text(child.spec_of(self.case.provider), encoding="utf-8")
+        hook = f'callback_url = "http://127.0.0.1:{self._port}/hook"\n'
         limits = f'[limits]\nmonth = "{self.case.limit}"\n' if self.case.limit else ""
         rates = "".join(
             f'[[prices]]\nprovider = "{self.case.provider}"\nmodel = "v3-omni"\nresolution = "720p"\n'
@@ -203,6 +232,7 @@ class Play:
         )
         (self.folder / "kling-spec.toml").write_text(
             f"{limits}[providers.{self.case.provider}]\npoll_seconds = 1.0\ndoubt_seconds = 10.0\n"
+            f"{hook if self._port else ''}"
             f"{rates if limits else ''}",
             encoding="utf-8",
         )
@@ -215,7 +245,11 @@ class Play:
         return {
             "folder": str(self.folder),
             "provider": case.provider,
-            "environment": {URL_OF[case.provider]: self.url, KEY_OF[case.provider]: self.key},
+            "environment": {
+                URL_OF[case.provider]: self.url,
+                KEY_OF[case.provider]: self.key,
+                "XDG_CONFIG_HOME": str(self.folder / "config"),
+            },
             "log": str(self.folder / f"run-{self.runs}.log"),
             "outcome": str(self.folder / f"run-{self.runs}.json"),
             "mutant": case.mutant,
@@ -232,10 +266,52 @@ class Play:
     def _outcome(self, code: int, order: dict[str, Any]) -> dict[str, Any]:
         """Look at what was left behind, and return what a run that ended told."""
         self.park.ask(f"wait/{self.folder.name}")
-        self.judge.look()
+        self._look()
         outcome = Path(order["outcome"])
         assert code <= 0, f"a run failed: {Path(order['log']).read_text(errors='replace')[-600:]}"
         return json.loads(outcome.read_text()) if outcome.exists() else {}
+
+    def _look(self) -> None:
+        """Look while nothing moves; what received callbacks and was killed is started again."""
+        receiver = self._receiver
+        if receiver is not None and receiver.is_running:
+            receiver.send(signal.SIGSTOP)
+            while _state_of(receiver.pid) not in "TZ":
+                time.sleep(0.001)
+        self.judge.look()
+        if receiver is not None:
+            if receiver.is_running:
+                receiver.send(signal.SIGCONT)
+            else:
+                self._receive()
+
+    def _receive(self, **more: Any) -> None:
+        """Start what receives callbacks, and wait until it does."""
+        order = {**self._order(point="", nth=1), "port": self._port, **more}
+        self.runs -= 1
+        self._receiver = self.park.start(order)
+        end = time.monotonic() + _LONGEST
+        while time.monotonic() < end and self._receiver.is_running:
+            with socket.socket() as tried:
+                if not tried.connect_ex(("127.0.0.1", self._port)):
+                    return
+            time.sleep(0.01)
+        raise AssertionError("nothing receives callbacks")
+
+    def _all_told(self) -> None:
+        """Wait until every callback was acknowledged, and look whether each is known."""
+        if self._receiver is None:
+            return
+        if not self._receiver.is_running:
+            self._receive()
+        assert self.park.ask(f"told/{self.folder.name}")["owed"] == 0, "a callback was never acknowledged"
+        self._look()
+
+    def _receive_no_more(self) -> None:
+        if self._receiver is not None:
+            self._receiver.send(signal.SIGKILL)
+            code = self._receiver.wait()
+            assert code == -signal.SIGKILL, f"what receives callbacks ended with {code}"
 
     def _first(self) -> None:
         match self.case.plot:
@@ -244,8 +320,10 @@ class Play:
             case "two":
                 self._two()
             case _:
-                code, _ = self._run(point=self.case.point, nth=self.case.nth)
-                self.result.was_hit = code == -signal.SIGKILL
+                case, receiver = self.case, self._receiver
+                code, _ = self._run(point="" if case.bombs_receiver else case.point, nth=case.nth)
+                has_died = receiver is not None and not receiver.is_running
+                self.result.was_hit = has_died if case.bombs_receiver else code == -signal.SIGKILL
                 assert code in (0, -signal.SIGKILL), f"a run ended with {code}"
 
     def _frozen(self) -> None:
@@ -287,6 +365,7 @@ class Play:
         for number in range(_RESTARTS):
             if number:
                 self.park.ask(f"heal/{self.folder.name}", {})
+                self._all_told()
             code, outcome = self._run()
             assert code == 0, f"a run ended with {code}"
             assert not outcome.get("error"), f"a run ended with {outcome}"
@@ -300,11 +379,21 @@ class Play:
                 if self.case.limit and not decisions:
                     return
                 assert decisions, f"the run is stuck: {outcome}, {now}"
+                is_named = self.case.hears and any(verb == "adopt" for _, verb, _ in decisions)
+                assert not is_named, f"a person has to adopt what callbacks named: {now}"
                 self.result.unknown += len(decisions)
                 self._run(decisions=decisions, mutant="")
                 now = None
             before = now
         raise AssertionError(f"no end after {_RESTARTS} runs: {self.judge.states()}")
+
+
+def _state_of(pid: int) -> str:
+    """Return the letter of a process's state; one that is gone counts as dead."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except OSError:
+        return "Z"
 
 
 def _keeps_away(outcome: Mapping[str, Any]) -> bool:

@@ -4,6 +4,7 @@ It shares no line with the product: what it wrote down is the truth that a run i
 Worlds are made by `POST /control/worlds`, and each speaks one wire format below `/w/NAME`.
 """
 
+import http.client
 import json
 import random
 import socket
@@ -20,6 +21,7 @@ from hashlib import sha256
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from wires import WIRES, Call, Said, Sight
 
@@ -77,6 +79,9 @@ class World:
     seen: Counter[str] = field(default_factory=Counter)
     calls: Counter[str] = field(default_factory=Counter)
     active: int = 0
+    owed: int = 0
+    """Tasks whose callbacks were not all acknowledged yet."""
+    is_over: bool = False
     lock: threading.RLock = field(default_factory=threading.RLock)
 
     def roll(self, stage: str, what: str) -> str:
@@ -119,7 +124,23 @@ class World:
             self.tasks.append(task)
             row = {"shot": task.shot, "job": job, "client": client, "amount": AMOUNT}
             self._write({"charge": row | {"clip": sha256(clip).hexdigest()}})
+            if hook := WIRES[self.wire].hook(call):
+                self.owed += 1
+                threading.Thread(target=self._call_back, args=(task, hook), daemon=True).start()
             return job, is_new
+
+    def _call_back(self, task: Task, hook: str) -> None:
+        """Tell that the task was taken, and that it is made, each until that is acknowledged."""
+        for stage in (0, 2):
+            time.sleep(max(task.at + stage * self.work / 2 - time.monotonic(), 0.01))
+            told = json.dumps(WIRES[self.wire].told(self._sight(task))).encode()
+            while not self.is_over and not _is_taken(hook, told):
+                time.sleep(0.05)
+            if not self.is_over:
+                with self.lock:
+                    self._write({"acknowledged": task.job})
+        with self.lock:
+            self.owed -= 1
 
     def _write(self, row: Any) -> None:
         with Path(self.book).open("a", encoding="utf-8") as book:
@@ -155,6 +176,19 @@ class World:
     def report(self) -> Any:
         with self.lock:
             return {"fired": dict(self.fired), "calls": dict(self.calls)}
+
+
+def _is_taken(hook: str, told: bytes) -> bool:
+    """Call back once, and return whether that was acknowledged."""
+    where = urlsplit(hook)
+    connection = http.client.HTTPConnection(where.netloc, timeout=5)
+    try:
+        connection.request("POST", where.path, told, {"Content-Type": "application/json"})
+        return 200 <= connection.getresponse().status < 300
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
 
 
 _CLIP: list[bytes] = []
@@ -207,7 +241,13 @@ class Handler(BaseHTTPRequestHandler):
             world.odds = {}
             for task in world.tasks:
                 task.expires = False
+        if verb == "told":
+            end = time.monotonic() + 20
+            while world.owed and time.monotonic() < end:
+                time.sleep(0.01)
+            return self._send(Said(200, {"owed": world.owed}))
         if verb == "forget":
+            world.is_over = True
             del _WORLDS[name]
         end = time.monotonic() + 10
         while world.active and time.monotonic() < end:

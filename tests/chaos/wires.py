@@ -106,6 +106,17 @@ class Wire:
     def file(self, call: Call, desk: Desk) -> Said:
         raise NotImplementedError
 
+    def hook(self, call: Call) -> str:
+        """Return where the submit asks to be called back, or nothing."""
+        return call.json.get("callback_url", "")
+
+    def told(self, sight: Sight) -> Any:
+        """Return what is sent there."""
+        return self._task(sight)
+
+    def _task(self, sight: Sight) -> Any:
+        raise NotImplementedError
+
     def busy(self, number: int) -> Said:
         """Refuse for now, in one of several ways."""
         raise NotImplementedError
@@ -155,6 +166,9 @@ class Kling2026(Kling):
         job, _ = desk.take(call, call.json["options"]["external_task_id"])
         return Said(200, {"code": 0, "message": "", "data": {"id": job, "status": "submitted"}})
 
+    def hook(self, call: Call) -> str:
+        return call.json["options"].get("callback_url", "")
+
     def look(self, call: Call, desk: Desk) -> Said:
         wanted = call.query.get("task_ids") or call.query.get("external_task_ids") or ""
         seen = [sight for name in wanted.split(",") if (sight := desk.see(name)) is not None]
@@ -191,6 +205,9 @@ class HiApi(Wire):
             return Said(404, {"code": 404, "message": "task not found"})
         return Said(200, {"code": 200, "data": self._task(sight)})
 
+    def hook(self, call: Call) -> str:
+        return call.json.get("callback", {}).get("url", "")
+
     def _task(self, sight: Sight) -> Any:
         made = [{"url": sight.url, "type": "video"}] if sight.stage == 2 else []
         word = sight.words or ("queued", "handling", "success")[sight.stage]
@@ -221,6 +238,12 @@ class Runware(Wire):
     def look(self, call: Call, desk: Desk) -> Said:
         seen = [sight for task in call.json if (sight := desk.see(task["taskUUID"])) is not None]
         return Said(200, {"data": [self._task(sight) for sight in seen]})
+
+    def hook(self, call: Call) -> str:
+        return call.json[0].get("webhookURL", "")
+
+    def told(self, sight: Sight) -> Any:
+        return {"data": [self._task(sight)]}
 
     def _task(self, sight: Sight) -> Any:
         word = sight.words or ("pending", "processing", "success")[sight.stage]
@@ -253,9 +276,17 @@ class ApiModels(Wire):
         sight = desk.see(call.query.get("task_id", ""))
         if sight is None:
             return Said(404, {"code": 404, "msg": "no such task"})
+        return Said(200, {"code": 200, "data": self._task(sight)})
+
+    def told(self, sight: Sight) -> Any:
+        task = self._task(sight)
+        result = json.dumps({"resultUrls": task.pop("resultUrls", [])})
+        return {"code": 200, "data": {**task, "resultJson": result}}
+
+    def _task(self, sight: Sight) -> Any:
         word = sight.words or ("pending", "processing", "completed")[sight.stage]
         made = {"resultUrls": [sight.url]} if sight.stage == 2 else {}
-        return Said(200, {"code": 200, "data": {"taskId": sight.job, "state": word, **made}})
+        return {"taskId": sight.job, "state": word, **made}
 
     def file(self, call: Call, desk: Desk) -> Said:
         return Said(200, {"code": 200, "data": {"publicUrl": desk.keep(call.body)}})
