@@ -34,6 +34,15 @@ def selection_of(arguments: Any) -> Selection:
     return Selection(variants=chosen, shots=frozenset(arguments.shot))
 
 
+def are_cuts(names: list[str], of: Checked) -> bool:
+    """Whether the spec has all those cuts; the first that it has not is told."""
+    for name in names:
+        if name not in of.spec.cuts:
+            say(f"error: no cut is called '{name}'\n  = help: {did_you_mean(name, of.spec.cuts)}")
+            return False
+    return True
+
+
 def pairs_of(arguments: Any) -> dict[str, str]:
     """Return the variables of the command line."""
     return _pairs(arguments.var, "--var")

@@ -7,6 +7,8 @@ from decimal import Decimal
 from pathlib import Path
 
 from kling_spec.diagnostics import Diagnostic, Origin
+from kling_spec.exchange import Edit, Form, Placing
+from kling_spec.ir import Film
 from kling_spec.ledger import Entry, Ledger, Store
 from kling_spec.media import find_ffmpeg
 from kling_spec.plan import Plan, make_plan
@@ -16,6 +18,7 @@ from kling_spec.session._budget import check_budget, check_unchanged
 from kling_spec.session._caps import Caps
 from kling_spec.session._checked import Checked
 from kling_spec.session._errors import NoCredentials
+from kling_spec.session._exchange import Bench, HandedOver, Retold, cut_edit, hand_over, retell
 from kling_spec.session._run import FilmMade, Job, Studio, Watch, begin, make_film
 from kling_spec.session._selection import Selection
 from kling_spec.session._settings import credentials
@@ -80,23 +83,46 @@ class Session(Checked):
         )
         return begin(plan, studio, account, watch, cuts=cuts)
 
-    def cut(self, selection: Selection | None = None, cuts: Iterable[str] = ()) -> tuple[FilmMade, ...]:
-        """Make the films from clips that are there, and return what came of each."""
-        plan = self.plan(selection)
-        store, known = self._store(), self._entries(order.fingerprint for order in plan.orders)
-        clips = {
-            task: store.path(entry.clip)
-            for order in plan.orders
-            if (entry := known.get(order.fingerprint)) is not None and entry.clip and store.has(entry.clip)
-            for task in order.tasks
-        }
-        wanted = frozenset(cuts)
-        films = [film for film in plan.films if not wanted or film.cut in wanted]
-        studio = self._studio()
+    def cut(
+        self, selection: Selection | None = None, cuts: Iterable[str] = (), edit: Edit | None = None
+    ) -> tuple[FilmMade, ...]:
+        """Make the films from clips that are there, and return what came of each.
+
+        With an edit that is the film which it was written of, as the edit wants it; what it does not say
+        stays as the spec says. Raises ExchangeError where the edit does not say of which film it is.
+        """
+        films, bench = self._on_the_bench(selection, cuts)
         if not films:
             return ()
-        with studio.cutting() as file_of:
-            return tuple(make_film(film, clips, studio, file_of) for film in films)
+        if edit is not None:
+            return cut_edit(films, bench, edit)
+        with bench.studio.cutting() as file_of:
+            return tuple(make_film(film, bench.clips, bench.studio, file_of) for film in films)
+
+    def retell(
+        self, edit: Edit, selection: Selection | None = None, cuts: Iterable[str] = ()
+    ) -> tuple[Retold, ...]:
+        """Return what the spec would say to follow the edit. Raises ExchangeError as `cut` does."""
+        films, bench = self._on_the_bench(selection, cuts)
+        return retell(films, bench, edit, self.project)
+
+    def hand_over(  # noqa: PLR0913 - which films, as what, where to
+        self,
+        form: Form,
+        out: Path | None = None,
+        selection: Selection | None = None,
+        cuts: Iterable[str] = (),
+        *,
+        placing: Placing = Placing.LINK,
+        overwrite: bool = False,
+    ) -> tuple[HandedOver, ...]:
+        """Write the films for editors, from clips that are there, and return what came of each.
+
+        `out` is a folder, or the file of a single film; the output folder where it is left out. A file
+        that is there and says something else is replaced only with `overwrite`. Raises ExchangeError.
+        """
+        films, bench = self._on_the_bench(selection, cuts)
+        return hand_over(films, bench, form, out, placing, overwrite=overwrite)
 
     def entries(self) -> list[Entry]:
         """Return what the ledger knows of this spec."""
@@ -104,6 +130,24 @@ class Session(Checked):
             return ledger.entries(self.name)
 
     # -- how --
+
+    def _on_the_bench(self, selection: Selection | None, cuts: Iterable[str]) -> tuple[list[Film], Bench]:
+        """Return the films of those cuts, or of all, and what they are made from."""
+        plan = self.plan(selection)
+        store, known = self._store(), self._entries(order.fingerprint for order in plan.orders)
+        clips, fingerprints, seconds = {}, {}, {}
+        for order in plan.orders:
+            entry = known.get(order.fingerprint)
+            for task in order.tasks:
+                fingerprints[task], seconds[task] = order.fingerprint, order.seconds
+                if entry is not None and entry.clip and store.has(entry.clip):
+                    clips[task] = store.path(entry.clip)
+        wanted = frozenset(cuts)
+        films = [film for film in plan.films if not wanted or film.cut in wanted]
+        bench = Bench(
+            spec=self.name, studio=self._studio(), clips=clips, fingerprints=fingerprints, seconds=seconds
+        )
+        return films, bench
 
     def _store(self) -> Store:
         return Store(self.state / "clips")
