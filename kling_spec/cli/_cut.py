@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from kling_spec.cli._common import are_cuts, say, selection_of, session_of
+from kling_spec.cli._cut_explained import explained
 from kling_spec.cli._findings import show
 from kling_spec.cli._main import DONE, ERRORS, NO_CUT
 from kling_spec.cli._run import film_line
@@ -25,6 +26,8 @@ def cut(arguments: Any) -> int:
     else:
         for made in films:
             print(film_line(made))
+            for line in explained(made.report) if arguments.explain and made.report is not None else ():
+                print(line)
     show([finding for made in films for finding in made.found], arguments, session.lines_of)
     if not films:
         say("there is no film to make")

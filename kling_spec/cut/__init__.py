@@ -3,7 +3,7 @@
 from kling_spec.cut._material import FileOf, Material, Stock, gather
 from kling_spec.cut._method import Method, method_of
 from kling_spec.cut._render import render
-from kling_spec.cut._report import CutReport
+from kling_spec.cut._report import CutReport, SegmentReport
 from kling_spec.cut._timeline import lay_out
 
-__all__ = ["CutReport", "FileOf", "Material", "Method", "Stock", "gather", "lay_out", "method_of", "render"]
+__all__ = ["CutReport", "FileOf", "Material", "Method", "SegmentReport", "Stock", "gather", "lay_out", "method_of", "render"]

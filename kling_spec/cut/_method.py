@@ -29,10 +29,10 @@ def method_of(  # noqa: PLR0911 -- each reason is said by itself
             return Method.ENCODE, f"clip {at} is entered by a transition"
         if item.speed != 1:
             return Method.ENCODE, f"clip {at} plays at another speed"
-        if not item.is_whole or (item.first, item.frames) != (0, facts.frames):
-            return Method.ENCODE, f"clip {at} is trimmed"
         if reason := _unfit(facts, timeline):
             return Method.ENCODE, f"clip {at} {reason}"
+        if not item.is_whole or (item.first, item.frames) != (0, facts.frames):
+            return Method.ENCODE, f"clip {at} is trimmed"
         first = first or facts
         if differs := _difference(facts, first):
             return Method.ENCODE, f"clip {at} differs from the first in {differs}"

@@ -11,6 +11,7 @@ from cut_films import HERE, cut_of, lumas, over, pictures, shot
 from kling_spec.ir import Codec, Container, Delivery, Fit, Layer
 from kling_spec.media import Ffmpeg, Read, assemble, probe
 from kling_spec.media._run import run
+from kling_spec.media._track import coding_of, write_track
 
 Shelf = Callable[..., Path]
 Make = Callable[..., tuple]
@@ -22,7 +23,7 @@ FORMATS = [
     (Codec.HEVC, Container.MOV, "hevc", "aac", "hvc1"),
     (Codec.VP9, Container.WEBM, "vp9", "opus", ""),
     (Codec.VP9, Container.MP4, "vp9", "aac", "vp09"),
-    (Codec.PRORES, Container.MOV, "prores", "pcm_s16le", "apch"),
+    (Codec.PRORES, Container.MOV, "prores", "pcm_s24le", "apch"),
 ]
 BY_NAME = [f"{codec}-{container}" for codec, container, *_ in FORMATS]
 TAGS = ("-colorspace", "bt709", "-color_primaries", "bt709", "-color_trc", "bt709", "-color_range", "tv")
@@ -123,12 +124,15 @@ def test_streams_are_not_copied_where_the_film_is_another(shelf: Shelf, make: Ma
 
     report, _ = make(cut_of(shot("a"), shot("a"), **more), {"a": shelf()})
 
-    assert (report.method, report.why, report.encoded) == ("encode", reason, 1 if name != "a title" else 2)
+    assert (report.method, report.why) == ("encode", reason)
+    assert (report.encoded, report.kept) == (1, 1)
 
 
 def test_full_range_and_frames_of_open_groups_are_not_copied(shelf: Shelf, make: Make) -> None:
     full = shelf("-vf", "scale=out_range=pc", "-color_range", "pc")
-    open_group = shelf("-x264-params", "open-gop=1:keyint=12:min-keyint=12:bframes=3:scenecut=0", "-bf", "3")
+    open_group = shelf(
+        "-x264-params", "open-gop=1:keyint=12:min-keyint=12:bframes=3:b-adapt=0:scenecut=0", "-bf", "3"
+    )
 
     ranged, _ = make(cut_of(shot("a")), {"a": full})
     hanging, _ = make(cut_of(shot("a")), {"a": open_group})
@@ -146,9 +150,9 @@ def test_bars_are_black_in_every_codec(shelf: Shelf, make: Make, tmp_path: Path)
             target=tmp_path / f"{codec}.{container}",
         )  # fmt: skip
         with av.open(str(report.path)) as film:
-            frame = next(film.decode(video=0)).to_ndarray(format="rgb24")
-        assert frame[5, 160].max() <= 3, codec
-        assert frame[160, 160].max() > 3, codec
+            frame = next(film.decode(video=0)).to_image()
+        assert max(frame.getpixel((160, 5))) <= 3, codec
+        assert max(frame.getpixel((160, 160))) > 3, codec
 
 
 @pytest.mark.parametrize(("container", "codec"), [(Container.MP4, Codec.H264), (Container.WEBM, Codec.VP9)])
@@ -163,7 +167,9 @@ def test_captions_are_a_track_of_their_own(
         ["-f", "lavfi", "-i", "sine=440:sample_rate=48000:duration=1", "-ac", "2", "-f", "f32le", str(raw)],
     )
     read.write_text("1\n00:00:00,250 --> 00:00:00,750\nI never thought\n", encoding="utf-8")
-    target = tmp_path / f"film.{container}"
+    target, delivery = tmp_path / f"film.{container}", Delivery(codec=codec, container=container)
+    track = tmp_path / "track"
+    write_track(ffmpeg, raw, coding_of(delivery), track)
 
     assemble(
         ffmpeg, picture, raw, target, rate=probe(picture).rate,

@@ -25,10 +25,10 @@ Make = Callable[..., tuple]
 @pytest.fixture
 def files(shelf: Shelf) -> dict[str, Path]:
     return {
-        "a": shelf(),
-        "b": shelf(picture="smptebars"),
-        "c": shelf("-vf", "negate"),
-        "d": shelf("-vf", "hue=h=90"),
+        "a": shelf(sound=None),
+        "b": shelf(picture="smptebars", sound=None),
+        "c": shelf("-vf", "negate", sound=None),
+        "d": shelf("-vf", "hue=h=90", sound=None),
     }
 
 
@@ -70,7 +70,7 @@ def test_another_transition_is_one_segment_anew(make: Make, files: dict[str, Pat
 def test_a_replaced_clip_is_its_own_segments_anew(make: Make, files: dict[str, Path], shelf: Shelf) -> None:
     make(film(*joined(*"abcd")), files)
 
-    report, _ = make(film(*joined(*"abcd")), {**files, "b": shelf("-vf", "vflip")})
+    report, _ = make(film(*joined(*"abcd")), {**files, "b": shelf("-vf", "vflip", sound=None)})
 
     assert reasons(report) == dict.fromkeys(("a > b", "b", "b > c"), "another file")
 
