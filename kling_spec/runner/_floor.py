@@ -29,6 +29,7 @@ T = TypeVar("T")
 LISTEN = 0.5
 """Seconds between two looks for what callbacks said."""
 _LOOK_AT_STOP = 0.1
+_LOOK_AT_ROOM = 1.0
 _SENDS = 5
 """How often in a row a provider that cannot be reached is tried."""
 _DOUBTS = 3
@@ -92,6 +93,7 @@ class Floor:
         self._unreached: dict[str, int] = {}
         self._doubts = 0
         self._unfetched = 0
+        self._room, self._looks_at_room, self._no_room = asyncio.Lock(), 0.0, ""
         self.error: Exception | None = None
         """A fault of the program itself, raised when everything under way is settled."""
         self._stopping = asyncio.Event()
@@ -233,13 +235,17 @@ class Floor:
         if self._unfetched >= _UNFETCHED:
             self.close(f"fetching failed {_UNFETCHED} times in a row: {why}")
 
-    def full_disk(self) -> str:
-        """Return why nothing more should be made: there is no room to keep it. Nothing where there is."""
-        try:
-            free = disk_usage(self.shop.store.folder).free
-        except OSError:
-            return ""
-        return f"only {free // 2**20} MB are free where clips are kept" if free < _ROOM else ""
+    async def full_disk(self) -> str:
+        """Return why nothing more should be made: there is no room to keep it. Nothing where there is.
+
+        Looked at once a second at most.
+        """
+        clock = asyncio.get_running_loop().time
+        async with self._room:
+            if clock() >= self._looks_at_room:
+                self._no_room = await asyncio.to_thread(_no_room, self.shop.store.folder)
+                self._looks_at_room = clock() + _LOOK_AT_ROOM
+        return self._no_room
 
     # -- telling --
 
@@ -286,3 +292,12 @@ class Floor:
         except Exception as error:  # noqa: BLE001 - a payment must be recorded whoever listens
             self._is_deaf = True
             self.break_off(error)
+
+
+def _no_room(folder: Path) -> str:
+    there = next((one for one in (folder, *folder.parents) if one.exists()), folder)
+    try:
+        free = disk_usage(there).free
+    except OSError:
+        return ""
+    return f"only {free // 2**20} MB are free where clips are kept" if free < _ROOM else ""

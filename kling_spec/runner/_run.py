@@ -16,6 +16,7 @@ from kling_spec.runner._lane import Lane, Slot
 from kling_spec.runner._scribe import Scribe
 from kling_spec.runner._silence import silence
 from kling_spec.runner._submit import Desk, Later
+from kling_spec.runner._turns import Turns, group_of, lane_of
 from kling_spec.runner._wait import Watch
 
 
@@ -37,7 +38,7 @@ async def _done(orders: Iterable[Order], workshop: Workshop, stop: threading.Eve
         beside = [asyncio.create_task(work) for work in (floor.heed(), runner.let_go(), runner.listen())]
         try:
             runner.check_keys()
-            await asyncio.gather(*(runner.follow(order) for order in runner.orders))
+            await runner.follow_all()
         finally:
             for task in beside:
                 task.cancel()
@@ -56,7 +57,7 @@ class _Run:
         self.orders = orders
         self._floor = floor
         self._ledger = floor.shop.ledger
-        self._ended = {order.fingerprint: asyncio.Event() for order in orders}
+        self._turns = Turns(orders, lambda name: floor.shop.accounts[name].concurrency)
         self._lanes: dict[tuple[str, str], Lane] = {}
         self._watch = Watch(floor)
         self._desk = Desk(floor, Filler(floor, self._watch), self._watch)
@@ -72,7 +73,22 @@ class _Run:
                 self._floor.close(f"the key of {name} holds a space or a letter that no key has")
                 self._floor.end()
 
-    async def follow(self, order: Order) -> None:
+    async def follow_all(self) -> None:
+        """See every order through to its end."""
+        async with asyncio.TaskGroup() as group:
+            self._go_on(group)
+
+    def _go_on(self, group: asyncio.TaskGroup) -> None:
+        """Begin with whatever has its turn now."""
+        while (order := self._turns.next()) is not None:
+            group.create_task(self._through(order, group))
+
+    async def _through(self, order: Order, group: asyncio.TaskGroup) -> None:
+        await self._follow_safely(order)
+        self._turns.ended(order)
+        self._go_on(group)
+
+    async def _follow_safely(self, order: Order) -> None:
         """See one order through to its end, whatever that is."""
         try:
             await self._follow(order)
@@ -81,8 +97,6 @@ class _Run:
             self._floor.unfinished(order, str(error))
         except Exception as error:  # noqa: BLE001 - raised again once the other orders are settled
             self._floor.break_off(error)
-        finally:
-            self._ended[order.fingerprint].set()
 
     async def _follow(self, order: Order) -> None:
         entry = self._ledger.entry(order.fingerprint)
@@ -94,7 +108,7 @@ class _Run:
             self._floor.failed(order, Kind.FAILED, GIVEN_UP)
             return
         is_new = entry is None or entry.state in FINAL
-        if is_new and not await self._is_ready(order):
+        if is_new and not self._is_ready(order):
             self._floor.unfinished(order, "not sent: what it continues is not there")
             return
         job, status = await self._made(order, entry)
@@ -104,7 +118,7 @@ class _Run:
     async def _made(self, order: Order, entry: Entry | None) -> tuple[str | None, Status | None]:
         """Return the job and its status once it is made; what has no room now waits for its turn again."""
         floor, clock = self._floor, asyncio.get_running_loop().time
-        end, put_off, group = clock() + floor.shop.patience, False, order.tasks[0].partition("/")[0]
+        end, put_off, group = clock() + floor.shop.patience, False, group_of(order)
         while True:
             if put_off:
                 await floor.again(order.provider)
@@ -119,7 +133,7 @@ class _Run:
 
     def _lane(self, order: Order) -> Lane:
         """Return the lane of the order's account and model, whose slots are counted by the provider."""
-        key = order.provider, order.model
+        key = lane_of(order)
         if key not in self._lanes:
             self._lanes[key] = Lane(self._floor.shop.accounts[order.provider].concurrency)
         return self._lanes[key]
@@ -140,15 +154,14 @@ class _Run:
         for lane in self._lanes.values():
             lane.open()
 
-    async def _is_ready(self, order: Order) -> bool:
-        """Wait for what the order needs, and return whether all of it is there."""
-        for needed in order.needs.values():
-            if needed in self._ended:
-                await self._ended[needed].wait()
-            entry = self._ledger.entry(needed)
-            if entry is None or entry.state is not State.STORED:
-                return False
-        return True
+    def _is_ready(self, order: Order) -> bool:
+        """Whether everything that the order needs is there."""
+        if not order.needs:
+            return True
+        entries = self._ledger.many(order.needs.values())
+        return all(
+            needed in entries and entries[needed].state is State.STORED for needed in order.needs.values()
+        )
 
     async def _job(self, order: Order, entry: Entry | None, slot: Slot, *, again: bool) -> str | Later | None:
         """Return the provider's id of the order, submitting it where that was not done before."""

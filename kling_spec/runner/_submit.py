@@ -59,7 +59,7 @@ class Desk:
                 order, Kind.FAILED, "not sent: a key of yours stands in it; look where its words come from"
             )
             return None
-        if not floor.is_closed and (why := await asyncio.to_thread(floor.full_disk)):
+        if not floor.is_closed and (why := await floor.full_disk()):
             floor.close(why)
         if floor.is_closed:
             floor.unfinished(order, "not sent")
@@ -123,9 +123,10 @@ class Desk:
     async def _body(self, order: Order, *, is_repeat: bool = False) -> bytes:
         """Return the bytes that are sent. Raises FetchError."""
         fill = await self._filler.fill(order, is_repeat=is_repeat)
-        return (
-            await asyncio.to_thread(order.render, fill, self._floor.shop.token_of(order.client_id))
-        ).encode()
+        token = self._floor.shop.token_of(order.client_id)
+        if not order.slots:  # a thread costs more than words do; files are another matter
+            return order.render(fill, token).encode()
+        return (await asyncio.to_thread(order.render, fill, token)).encode()
 
     async def _send(self, order: Order, body: bytes, slot: Slot) -> str | Later | None:
         """Send the body, and once more where it was signed for another time than the provider's."""
