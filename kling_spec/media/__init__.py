@@ -9,7 +9,7 @@ from kling_spec.media._encoder import ENCODERS
 from kling_spec.media._error import CancelledError, FfmpegError, LayerError, MediaError
 from kling_spec.media._facts import AudioFacts, ClipFacts, ImageFacts, SoundFacts
 from kling_spec.media._film import Read, assemble
-from kling_spec.media._frame import last_frame, poster
+from kling_spec.media._frame import last_frame, last_frame_within, poster
 from kling_spec.media._hash import sha256_of
 from kling_spec.media._level import SILENCE
 from kling_spec.media._likeness import Ending, Likeness, likeness
@@ -61,6 +61,7 @@ __all__ = [
     "image_facts",
     "join_copies",
     "last_frame",
+    "last_frame_within",
     "lay_music",
     "length_of",
     "levelling",

@@ -19,6 +19,23 @@ def last_frame(path: Path, target: Path) -> Path:
     lines or more is read as BT.709; the usual guess, BT.601, is wrong by up to
     32 of 255 and shows as a jump when the picture starts the next clip.
     """
+    return _written(_last(path), target)
+
+
+def last_frame_within(path: Path, folder: Path, most: int | None) -> Path:
+    """Write the frame that is shown last into `folder`, and return it.
+
+    It is a PNG; where that has more than `most` bytes, a JPEG of the same size in
+    pixels, without colours at half size. No limit makes it any smaller than that.
+    """
+    image = _last(path)
+    picture = _written(image, folder / "last.png")
+    if most is None or picture.stat().st_size <= most:
+        return picture
+    return _written(image, folder / "last.jpg")
+
+
+def _last(path: Path) -> Any:
     check_is_mp4(path)
     with opened(path, "mov") as container:
         video = _video(container)
@@ -26,7 +43,10 @@ def last_frame(path: Path, target: Path) -> Path:
         found = max(container.decode(video), key=lambda frame: frame.pts or 0, default=None)
         if found is None:
             raise MediaError("not one frame of this file can be decoded")
-        image = _image(found)
+        return _image(found)
+
+
+def _written(image: Any, target: Path) -> Path:
     part = target.with_name(f".{target.name}.part")
     try:
         kind, options = ("PNG", {"compress_level": 3}) if target.suffix.lower() == ".png" else _JPEG

@@ -11,15 +11,16 @@ from typing import Any
 
 from kling_spec.files import UnfitFile, opened
 from kling_spec.ir import LocalFile, Output, OutputPart
-from kling_spec.media import FfmpegError, MediaError, last_frame
+from kling_spec.media import FfmpegError, MediaError, last_frame_within
 from kling_spec.plan import Order
-from kling_spec.providers import Element, JobState, Slot, Wire
+from kling_spec.providers import Element, JobState, Slot, Wire, read_profile
 from kling_spec.runner._element import Elements
 from kling_spec.runner._fetch import FetchError
 from kling_spec.runner._floor import Floor
 from kling_spec.runner._upload import Uploads
 from kling_spec.runner._wait import Watch
 
+_MEGABYTE = 1024 * 1024
 _LARGEST = 2 * 1024**3
 """Bytes of a file; no provider takes a tenth of it."""
 
@@ -52,7 +53,7 @@ class Filler:
             case Output(task, OutputPart.VIDEO):
                 return await self._address(order.needs[task], is_repeat=is_repeat)
             case Output(task, _):
-                name, content = await asyncio.to_thread(self._last_frame, order.needs[task])
+                name, content = await asyncio.to_thread(self._last_frame, order.needs[task], order.provider)
             case LocalFile() as file:
                 name, content = await asyncio.to_thread(self._file, file)
         return await self._on_the_wire(slot.wire, name, content, order.provider)
@@ -73,17 +74,22 @@ class Filler:
         await self._floor.write(ledger.readdressed, fingerprint, status.video_url)
         return status.video_url
 
-    def _last_frame(self, fingerprint: str) -> tuple[str, bytes]:
+    def _last_frame(self, fingerprint: str, provider: str) -> tuple[str, bytes]:
+        """Return the frame as large as it is, in the best form of which the provider takes so many bytes."""
         entry = self._floor.shop.ledger.entry(fingerprint)
         if entry is None or entry.clip is None:
             raise FetchError("the clip whose last frame it uses is not there")
         with TemporaryDirectory(prefix="kling-spec-") as folder:
-            target = Path(folder) / f"{entry.clip[:16]}.png"
+            most = _most_of_a_picture(provider)
             try:
-                picture = last_frame(self._floor.shop.store.path(entry.clip), target)
-                return picture.name, picture.read_bytes()
+                picture = last_frame_within(self._floor.shop.store.path(entry.clip), Path(folder), most)
+                content = picture.read_bytes()
             except (MediaError, FfmpegError, OSError) as error:
                 raise FetchError(f"the last frame cannot be taken: {error}") from None
+        if most is not None and len(content) > most:
+            size = f"{len(content) / _MEGABYTE:.1f} MB even as JPEG"
+            raise FetchError(f"the last frame has {size}; {provider} takes {most / _MEGABYTE:g} MB")
+        return f"{entry.clip[:16]}{picture.suffix}", content
 
     def _file(self, source: LocalFile) -> tuple[str, bytes]:
         """Return the file's name and content, which must be what was planned."""
@@ -113,6 +119,12 @@ class Filler:
                 return await self._uploads.to_store(name, content)
             case Wire.URL_ONLY | Wire.ELEMENT:
                 raise FetchError(f"{name} can only be sent by its address")
+
+
+def _most_of_a_picture(provider: str) -> int | None:
+    """Return how many bytes a picture may have there; None where no limit is known."""
+    limits = [row.bytes for row in read_profile(provider).media if row.kind == "image" and row.bytes]
+    return min(limits, default=None)
 
 
 def _why(error: Exception) -> str:

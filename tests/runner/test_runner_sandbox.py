@@ -2,12 +2,15 @@
 
 import json
 import threading
+from base64 import b64decode
 from decimal import Decimal
+from io import BytesIO
 
 import pytest
 from PIL import Image
 
-from kling_spec.media import probe
+from kling_spec.media import find_ffmpeg, probe
+from kling_spec.media._run import run
 from kling_spec.sandbox import Sandbox
 
 PROVIDERS = ("apimodels", "hiapi", "kling", "kling-2026", "runware")
@@ -100,6 +103,24 @@ def test_a_last_frame_is_taken_from_the_stored_clip(bench, sandbox, provider):
 
     assert len(outcome.stored) == 2, outcome
     assert len(sandbox.book().charges) == 2
+
+
+def test_a_last_frame_that_is_too_heavy_goes_as_a_jpeg_as_large(bench, sandbox):
+    work = bench("kling", sandbox.url, is_sandbox=True)
+    (clip,) = work.run().stored.values()
+    noise = "color=gray:size=3840x2160:rate=24:duration=0.05,noise=alls=6:allf=t,format=yuv420p"
+    how = ["-c:v", "libx264", "-preset", "ultrafast", "-crf", "10", "-f", "mp4", "-y"]
+    run(find_ffmpeg().path, ["-f", "lavfi", "-i", noise, *how, str(work.store.path(clip))])
+
+    work.write(HELD)
+    outcome = work.run()
+
+    assert len(outcome.stored) == 2, outcome
+    (frame,) = bodies(sandbox)["-/leap"]["image_list"]
+    picture = b64decode(frame["image_url"])
+    with Image.open(BytesIO(picture)) as image:
+        assert (image.format, image.size) == ("JPEG", (3840, 2160))
+    assert len(picture) <= 10 * 1024 * 1024
 
 
 def test_a_picture_is_uploaded_once_for_all_that_use_it(bench, sandbox):
