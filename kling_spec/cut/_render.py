@@ -11,6 +11,7 @@ from threading import Event
 
 from kling_spec.cut._explain import Past, why
 from kling_spec.cut._joins import look_at_joins
+from kling_spec.cut._links import linked
 from kling_spec.cut._material import ClipOf, FileOf, Stock, damaged_entry, gather, name_of
 from kling_spec.cut._memory import key_of, recall, recall_segments, remember, remember_segments
 from kling_spec.cut._method import Method, method_of
@@ -20,18 +21,18 @@ from kling_spec.cut._recipe import Kitchen
 from kling_spec.cut._report import CutReport, SegmentReport
 from kling_spec.cut._sidecars import keep_beside, track_of
 from kling_spec.cut._sound import Heard, hear
+from kling_spec.cut._sound_notes import level_notes, voice_notes
 from kling_spec.cut._store import Store
-from kling_spec.cut._strips import linked, strips_of
 from kling_spec.cut._timeline import lay_out
-from kling_spec.diagnostics import Diagnostic, Severity
 from kling_spec.ir import Clip, Film, Timeline
+
+from kling_spec.diagnostics import Diagnostic, Severity
 from kling_spec.media import (
     ENCODERS,
     ClipFacts,
     Ffmpeg,
     FfmpegError,
     MediaError,
-    Strip,
     assemble,
     count_film,
     join_copies,
@@ -92,7 +93,7 @@ def render(  # noqa: PLR0911, PLR0913 -- the film, where its files are, where it
     timeline, said = lay_out(film, stock, looked.trims)
     if timeline is None:
         return None, said
-    said = (*said, *looked.notes)
+    said = (*said, *looked.notes, *voice_notes(film, timeline, stock))
     key = key_of(film, timeline, stock, ffmpeg)
     if (known := recall(work, key, target)) is None and (wrong := misfits(timeline, stock)):
         return None, wrong
@@ -108,6 +109,7 @@ def render(  # noqa: PLR0911, PLR0913 -- the film, where its files are, where it
     )
     try:
         if known is not None:
+            said = (*said, *level_notes(film, known.loudness))
             return replace(known, joins=looked.joins), (*said, *keep_beside(film, timeline, target, work))
         report, notes = _made(job, target.absolute())
         beside = keep_beside(film, timeline, target, work)
@@ -118,7 +120,7 @@ def render(  # noqa: PLR0911, PLR0913 -- the film, where its files are, where it
     report = replace(report, joins=looked.joins)
     remember(work, key, report)
     job.progress(1.0)
-    return report, (*said, *notes, *beside)
+    return report, (*said, *notes, *level_notes(film, report.loudness), *beside)
 
 
 def _made(job: _Job, target: Path) -> tuple[CutReport, tuple[Diagnostic, ...]]:
@@ -129,20 +131,18 @@ def _made(job: _Job, target: Path) -> tuple[CutReport, tuple[Diagnostic, ...]]:
     with TemporaryDirectory(prefix="cut-", dir=job.work) as name:
         folder = Path(name).absolute()
         try:
-            strips = _strips(job, folder)
-            music = job.stock.of(job.film.sound.music)
-            heard = hear(job.film.sound, music, strips, timeline, folder, job.ffmpeg, job.cancel)
+            _link(job, folder)
+            heard = hear(job.film, timeline, job.stock, _store(job), folder, job.ffmpeg, job.cancel)
             job.progress(0.1)
             seen = _see(job, folder, folder / "picture")
             job.progress(0.95)
             assemble(
                 job.ffmpeg,
                 folder / "picture",
-                heard.raw,
+                heard.track,
                 part,
                 rate=timeline.canvas.rate,
                 delivery=delivery,
-                filters=heard.filters,
                 captions=track_of(job.film, timeline, folder),
                 cancel=job.cancel,
             )
@@ -150,16 +150,20 @@ def _made(job: _Job, target: Path) -> tuple[CutReport, tuple[Diagnostic, ...]]:
             _settle(part, target)
         finally:
             part.unlink(missing_ok=True)
-    return report, (*seen.notes, *_notes(job, heard))
+    return report, seen.notes
 
 
-def _strips(job: _Job, folder: Path) -> tuple[Strip, ...]:
-    """Return the stretches of sound, and put every clip where its strip and its segments look for it."""
-    strips = strips_of(job.timeline, job.stock, folder)
-    for item, strip in zip(job.timeline.picture, strips, strict=True):
-        if isinstance(item, Clip) and strip.facts is not None:
-            linked(job.stock.materials[item.source].path, strip.path)
-    return strips
+def _link(job: _Job, folder: Path) -> None:
+    """Put every clip where its segments look for it."""
+    kitchen = Kitchen(timeline=job.timeline, stock=job.stock, ffmpeg=job.ffmpeg, folder=folder)
+    for at, item in enumerate(job.timeline.picture):
+        if isinstance(item, Clip) and isinstance(job.stock.materials[item.source].facts, ClipFacts):
+            linked(job.stock.materials[item.source].path, kitchen.path_of(at))
+
+
+def _store(job: _Job) -> Store:
+    """Return where segments and sounds are kept."""
+    return Store(job.work / "segments", job.store_limit)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -184,7 +188,7 @@ def _see(job: _Job, folder: Path, picture: Path) -> _Seen:
         return _Seen(method=method, why=reason)
     studio = Studio(
         kitchen=kitchen,
-        store=Store(job.work / "segments", job.store_limit),
+        store=_store(job),
         cancel=job.cancel,
         on_frames=lambda part: job.progress(0.1 + 0.85 * part),
     )
@@ -227,7 +231,7 @@ def _counted(job: _Job, part: Path, heard: Heard, target: Path, seen: _Seen) -> 
     timeline = job.timeline
     facts = count_film(part, timeline.delivery.container, timeline.canvas.rate)
     samples = facts.audio.samples if facts.audio else 0
-    planned = timeline.samples if heard.raw else 0
+    planned = timeline.samples if heard.track else 0
     if facts.frames != timeline.frames or not facts.regular or not facts.starts_at_zero:
         raise MediaError(f"the film came out with {facts.frames} frames of {timeline.frames} planned")
     if not planned <= samples < planned + _BLOCK + (planned == 0):
@@ -270,13 +274,6 @@ def _settle(part: Path, target: Path) -> None:
             os.fsync(folder)
         finally:
             os.close(folder)
-
-
-def _notes(job: _Job, heard: Heard) -> tuple[Diagnostic, ...]:
-    if job.film.sound.loudness is None or heard.loudness is not None:
-        return ()
-    message = f"cut '{job.film.cut}' asks for a loudness, but there is nothing to hear in it"
-    return (Diagnostic(code="KS707", message=message, origin=job.film.origin, severity=Severity.WARNING),)
 
 
 def _blame(job: _Job, error: FfmpegError) -> tuple[Diagnostic, ...]:

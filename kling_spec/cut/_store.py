@@ -1,4 +1,4 @@
-"""Keeps encoded segments under the hash of all that decided them, within a limit of size."""
+"""Keeps encoded segments and sounds under the hash of all that decided them, within a limit of size."""
 
 import json
 import os
@@ -14,11 +14,13 @@ from kling_spec.media import sha256_of
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kept:
-    """A segment that is there, and whose bytes are those that were kept."""
+    """A segment or a sound that is there, and whose bytes are those that were kept."""
 
     path: Path
     lacking: tuple[int, ...]
     """For each of its clips, the frames that it turned out to lack."""
+    loudness: float | None = None
+    """LUFS of a sound that was brought to a target."""
 
 
 class Missing(StrEnum):
@@ -43,27 +45,35 @@ class Store:
             said = json.loads(note.read_text(encoding="utf-8"))
             is_whole = data.stat().st_size == said["bytes"] and sha256_of(data) == said["sha256"]
             lacking = tuple(int(many) for many in said["lacking"])
+            loudness = None if said["loudness"] is None else float(said["loudness"])
         except FileNotFoundError:
             return Missing.ABSENT
         except (OSError, ValueError, KeyError, TypeError):
-            is_whole, lacking = False, ()
+            is_whole, lacking, loudness = False, (), None
         if not is_whole:
             self._drop(key)
             return Missing.DAMAGED
         for path in (data, note):
             with suppress(OSError):
                 os.utime(path)
-        return Kept(path=data, lacking=lacking)
+        return Kept(path=data, lacking=lacking, loudness=loudness)
 
-    def keep(self, key: str, part: Path, lacking: tuple[int, ...]) -> Kept:
+    def keep(
+        self, key: str, part: Path, lacking: tuple[int, ...] = (), loudness: float | None = None
+    ) -> Kept:
         """Take the finished file in, under its key; what comes last is the note that makes it count."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        said = {"sha256": sha256_of(part), "bytes": part.stat().st_size, "lacking": list(lacking)}
+        said = {
+            "sha256": sha256_of(part),
+            "bytes": part.stat().st_size,
+            "lacking": list(lacking),
+            "loudness": loudness,
+        }
         note = part.with_name(f"{key}.{token_hex(4)}.json")
         note.write_text(json.dumps(said), encoding="utf-8")
         part.replace(self._data(key))
         note.replace(self._note(key))
-        return Kept(path=self._data(key), lacking=lacking)
+        return Kept(path=self._data(key), lacking=lacking, loudness=loudness)
 
     def evict(self) -> None:
         """Take away what was used longest ago, until the rest is within the limit."""

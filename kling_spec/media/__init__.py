@@ -1,5 +1,6 @@
 """Probing, checking, making and joining media: the only user of ffmpeg, PyAV and subprocess."""
 
+from kling_spec.media._bed import Music, Voice, render_music, render_voice
 from kling_spec.media._binary import Ffmpeg, find_ffmpeg
 from kling_spec.media._captions import Caption, CaptionFile, read_captions, srt, webvtt
 from kling_spec.media._delivered import count_film
@@ -8,23 +9,26 @@ from kling_spec.media._encode import encode_piece
 from kling_spec.media._encoder import ENCODERS
 from kling_spec.media._error import CancelledError, FfmpegError, LayerError, MediaError
 from kling_spec.media._facts import AudioFacts, ClipFacts, ImageFacts, SoundFacts
-from kling_spec.media._film import Read, assemble
 from kling_spec.media._frame import last_frame, last_frame_within, poster
 from kling_spec.media._hash import sha256_of
 from kling_spec.media._level import SILENCE
 from kling_spec.media._likeness import Ending, Likeness, likeness
-from kling_spec.media._loudness import levelling, loudness_of
-from kling_spec.media._mix import lay_music, render_sound, samples_in
+from kling_spec.media._loudness import Loudness, loudness_of
+from kling_spec.media._mix import Tracks, mix
 from kling_spec.media._piece import Blank, Footage, Pasted, Piece
 from kling_spec.media._piece_graph import nameless_arguments
 from kling_spec.media._probe import probe, probe_sound
 from kling_spec.media._remux import join_copies
 from kling_spec.media._sample import render_clip
 from kling_spec.media._screens import screens
+from kling_spec.media._splice import render_clips, samples_in
 from kling_spec.media._still import drawer, fit_still, image_facts
-from kling_spec.media._strip import Strip, length_of
+from kling_spec.media._stretch import Stretch
+from kling_spec.media._track import Coding, coding_of, write_levelled, write_limited, write_track
 from kling_spec.media._verify import verify
 from kling_spec.media._wrap import columns
+
+from kling_spec.media._film import Read, assemble
 
 __all__ = [
     "ENCODERS",
@@ -35,6 +39,7 @@ __all__ = [
     "Caption",
     "CaptionFile",
     "ClipFacts",
+    "Coding",
     "Drawn",
     "Ending",
     "Ffmpeg",
@@ -43,14 +48,19 @@ __all__ = [
     "ImageFacts",
     "LayerError",
     "Likeness",
+    "Loudness",
     "MediaError",
+    "Music",
     "Pasted",
     "Piece",
     "Read",
     "SoundFacts",
-    "Strip",
+    "Stretch",
+    "Tracks",
+    "Voice",
     "assemble",
     "check_layer",
+    "coding_of",
     "columns",
     "count_film",
     "draw",
@@ -62,22 +72,25 @@ __all__ = [
     "join_copies",
     "last_frame",
     "last_frame_within",
-    "lay_music",
-    "length_of",
-    "levelling",
     "likeness",
     "loudness_of",
+    "mix",
     "nameless_arguments",
     "poster",
     "probe",
     "probe_sound",
     "read_captions",
     "render_clip",
-    "render_sound",
+    "render_clips",
+    "render_music",
+    "render_voice",
     "samples_in",
     "screens",
     "sha256_of",
     "srt",
     "verify",
     "webvtt",
+    "write_levelled",
+    "write_limited",
+    "write_track",
 ]

@@ -1,7 +1,10 @@
-"""How loud a sound is, and what brings it to a target."""
+"""How loud a sound is: its loudness over all, and its highest peak between the samples."""
 
 import re
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from threading import Event
 
 from kling_spec.ir import SAMPLE_RATE
 from kling_spec.media._binary import Ffmpeg
@@ -12,32 +15,45 @@ _SILENT = -70.0
 """LUFS below which a sound counts as none; the meter itself starts there."""
 
 
-def loudness_of(ffmpeg: Ffmpeg, raw: Path, filters: str = "") -> float | None:
-    """Return the integrated loudness of raw stereo in LUFS, heard through `filters`; None for silence."""
-    chain = f"{filters},ebur128=framelog=quiet" if filters else "ebur128=framelog=quiet"
-    report = run(ffmpeg.path, [*RAW, "-i", source(raw), "-af", chain, "-f", "null", "-"], verbosity="info")
-    found = re.findall(r"I:\s+(-?[\d.]+|-inf|nan) LUFS", report)
-    level = float(found[-1]) if found else float("-inf")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Loudness:
+    """What the meter of EBU R 128 says."""
+
+    level: float
+    """Integrated, in LUFS."""
+    peak: float
+    """True peak in dBTP."""
+
+
+def level_of_raw(ffmpeg: Ffmpeg, raw: Path, *, cancel: Event | None = None) -> float | None:
+    """Return the integrated loudness of raw stereo in LUFS; None for silence."""
+    said = _report(ffmpeg, [*RAW, "-i", source(raw)], "ebur128=framelog=quiet", cancel)
+    return _level(said)
+
+
+def loudness_of(
+    ffmpeg: Ffmpeg, path: Path, demuxer: Sequence[str] = RAW, *, cancel: Event | None = None
+) -> Loudness | None:
+    """Return how loud a file is as it plays; None for silence."""
+    said = _report(ffmpeg, [*demuxer, "-i", source(path)], "ebur128=framelog=quiet:peak=true", cancel)
+    level = _level(said)
+    return (
+        None
+        if level is None
+        else Loudness(level=level, peak=_last(r"Peak:\s+(-?[\d.]+|-inf|nan) dBFS", said))
+    )
+
+
+def _report(ffmpeg: Ffmpeg, inputs: Sequence[str], meter: str, cancel: Event | None) -> str:
+    words = [*inputs, "-map", "0:a:0", "-af", meter, "-f", "null", "-"]
+    return run(ffmpeg.path, words, verbosity="info", cancel=cancel)
+
+
+def _level(said: str) -> float | None:
+    level = _last(r"I:\s+(-?[\d.]+|-inf|nan) LUFS", said)
     return level if level > _SILENT else None
 
 
-def levelling(ffmpeg: Ffmpeg, raw: Path, target: float) -> tuple[str, float] | None:
-    """Return the filters that bring the sound to `target` LUFS and the level reached; None for silence.
-
-    One plain gain, the same from start to end, and a limiter below -1 dBTP for
-    the peaks; what the limiter takes away is given back twice.
-    """
-    level = loudness_of(ffmpeg, raw)
-    if level is None:
-        return None
-    gain = target - level
-    for _ in range(3):
-        filters = f"volume={gain:.2f}dB,{_LIMIT}"
-        reached = loudness_of(ffmpeg, raw, filters)
-        if reached is None or abs(reached - target) <= 0.3:
-            break
-        gain += target - reached
-    return filters, target if reached is None else reached
-
-
-_LIMIT = "alimiter=limit=0.841:attack=5:release=50:level=false:latency=true"
+def _last(pattern: str, said: str) -> float:
+    found = re.findall(pattern, said)
+    return float(found[-1]) if found else float("-inf")

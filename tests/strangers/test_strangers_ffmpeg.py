@@ -25,19 +25,21 @@ from kling_spec.media import (
     FfmpegError,
     Footage,
     MediaError,
+    Music,
     Piece,
+    Voice,
     encode_piece,
     find_ffmpeg,
     last_frame,
-    lay_music,
     probe,
     probe_sound,
     render_clip,
+    render_music,
     verify,
 )
+from kling_spec.media._bed import music_arguments, voice_arguments
 from kling_spec.media._piece_graph import nameless_arguments, piece_arguments
 from kling_spec.media._run import run, source
-from kling_spec.media._sound_graph import mix_arguments
 from kling_spec.media._verify import MOV
 
 STRACE = shutil.which("strace")
@@ -135,9 +137,10 @@ def test_music_is_read_by_its_own_format_only(
     wrapped, log = traced
     for path in sorted(shelf.glob("[0-3][0-9].mp4"))[::3]:
         target = tmp_path / "mixed.f32"
-        arguments = mix_arguments(None, path, kind, target, samples=4800, gain=0, key_gain=None)
-        with _either():
-            run(wrapped.path, arguments, seconds=20)
+        music, voice = Music(path=path, channels=2), Voice(path=path, channels=1, first=100)
+        for words in (music_arguments(music, kind, 4800, target), voice_arguments(voice, kind, 4800, target)):
+            with _either():
+                run(wrapped.path, words, seconds=20)
     assert _opened(log, shelf) <= {path.name for path in shelf.glob("[0-9]*.mp4")}
     assert _sockets(log) == []
 
@@ -204,7 +207,7 @@ def test_a_name_means_nothing_to_ffmpeg(name: str, clip: Path, ffmpeg: Ffmpeg, t
     assert verify(path, ffmpeg=ffmpeg).frames == 12
     assert last_frame(path, tmp_path / "f.png").exists()
     assert probe_sound(path).rate == 48000
-    lay_music(ffmpeg, None, path, tmp_path / "m.f32", samples=4800, gain=0, duck=False)
+    render_music(ffmpeg, Music(path=path, channels=2), 4800, tmp_path / "m.f32")
     assert {found.name for found in tmp_path.iterdir()} == {name, "f.png", "m.f32"}
 
 
