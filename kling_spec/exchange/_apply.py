@@ -170,14 +170,15 @@ class _Follower:
         entry, item = self._laid.film.entries[number], self._laid.timeline.picture[number]
         if isinstance(entry, GapEntry) or not isinstance(item, Clip):
             raise TypeError("only clips are found by their material")
-        if not isinstance(self._laid.material(item).facts, ClipFacts):
+        facts = self._laid.material(item).facts
+        if not isinstance(facts, ClipFacts):
             seconds = self._exact(frames.frames)
             if isinstance(entry, AssetEntry) and item.frames != frames.frames:
                 entry = replace(entry, seconds=seconds)
             return replace(entry, origin=self._origin), number
-        if frames.first < 0:
-            needs = f"needs {-frames.first} frames before the beginning of its clip"
-            self._refuse(stretch, f"{needs}, which its trim and its transition take", "KS703")
+        if lack := self._lack(frames, facts):
+            help_ = "make the transition shorter, or trim the clip so that it has frames left for it"
+            self._refuse(stretch, lack, "KS703", help_)
             return None
         is_same = (frames.first, frames.frames, stretch.speed) == (item.first, item.frames, entry.speed)
         if is_same and not entry.is_join_trimmed:
@@ -188,6 +189,14 @@ class _Follower:
             entry, start=start, end=end, speed=stretch.speed, is_join_trimmed=False, origin=self._origin
         )
         return replace(entry, seconds=None) if isinstance(entry, AssetEntry) else entry, number
+
+    def _lack(self, frames: _Frames, facts: ClipFacts) -> str:
+        """Return what its clip lacks for the stretch with its transitions; a frame of rounding is none."""
+        there = facts.frames / facts.rate if facts.regular else Fraction(facts.seconds)
+        behind = frames.first + frames.frames - there * self._rate / Fraction(frames.stretch.speed)
+        if frames.first < 0:
+            return f"needs {-frames.first} frames before the beginning of its clip"
+        return f"needs {round(behind)} frames behind the end of its clip" if behind > 1 else ""
 
     def _old(self, stretch: Stretch) -> int | None:
         """Return the entry that shows the same file: the one that it was written from, if it does."""
@@ -216,9 +225,9 @@ class _Follower:
         seconds = self._exact(frames.entrance)
         return replace(entry, transition=Transition(kind=crossing.kind, seconds=seconds))
 
-    def _refuse(self, stretch: Stretch, words: str, code: str = "KS722") -> None:
+    def _refuse(self, stretch: Stretch, words: str, code: str = "KS722", help_: str = "") -> None:
         message = f"{stretch.where} {words}"
-        self.found.append(Diagnostic(code=code, message=message, origin=self._origin))
+        self.found.append(Diagnostic(code=code, message=message, origin=self._origin, help=help_))
 
 
 def _known(stock: Stock) -> dict[str, int]:

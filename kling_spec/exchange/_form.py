@@ -1,6 +1,7 @@
 """The kinds of files that are handed to editors."""
 
 from enum import StrEnum
+from typing import Self
 
 
 class Form(StrEnum):
@@ -12,6 +13,14 @@ class Form(StrEnum):
     """Final Cut Pro 7 XML."""
     EDL = "edl"
     """CMX 3600."""
+
+    @classmethod
+    def of(cls, name: str) -> Self:
+        """Return the kind that the file's name ends in. Raises ValueError for another one."""
+        for form in cls:
+            if name.lower().endswith(form.ending):
+                return form
+        raise ValueError(f"'{name}' ends in none of {', '.join(form.ending for form in cls)}")
 
     @property
     def ending(self) -> str:

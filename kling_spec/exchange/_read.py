@@ -52,7 +52,7 @@ def _root(path: Path, otio: ModuleType) -> Any:
         return otio.core.deserialize_json_from_string(text)
     except UnicodeDecodeError:
         raise ExchangeError(f"{path} is no text; save the edit as .otio") from None
-    except (ValueError, RecursionError, otio.exceptions.OTIOError):
+    except (ValueError, LookupError, TypeError, RecursionError, otio.exceptions.OTIOError):
         raise ExchangeError(f"{path} is no OpenTimelineIO file; export the edit as .otio") from None
 
 
