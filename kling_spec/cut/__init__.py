@@ -1,9 +1,22 @@
 """From a film as data to a finished file: the plan in frames, sound, picture, the report."""
 
+from kling_spec.cut._joins import look_at_joins
 from kling_spec.cut._material import FileOf, Material, Stock, gather
 from kling_spec.cut._method import Method, method_of
 from kling_spec.cut._render import render
 from kling_spec.cut._report import CutReport, SegmentReport
 from kling_spec.cut._timeline import lay_out
 
-__all__ = ["CutReport", "FileOf", "Material", "Method", "SegmentReport", "Stock", "gather", "lay_out", "method_of", "render"]
+__all__ = [
+    "CutReport",
+    "FileOf",
+    "Material",
+    "Method",
+    "SegmentReport",
+    "Stock",
+    "gather",
+    "lay_out",
+    "look_at_joins",
+    "method_of",
+    "render",
+]

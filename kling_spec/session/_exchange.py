@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from kling_spec.cut import Material, Stock, gather, lay_out
+from kling_spec.cut import FileOf, Material, Stock, gather, lay_out, look_at_joins
 from kling_spec.diagnostics import Diagnostic, Origin
 from kling_spec.exchange import (
     Edit,
@@ -20,7 +20,7 @@ from kling_spec.exchange import (
     timeline_yaml,
     write,
 )
-from kling_spec.ir import Film, LocalFile
+from kling_spec.ir import Film, GapEntry, LocalFile
 from kling_spec.session._project import Project
 from kling_spec.session._run import FilmMade, Studio, film_tasks, make_film
 
@@ -124,14 +124,17 @@ def _missing(film: Film, bench: Bench) -> tuple[str, ...]:
     return tuple(task for task in film_tasks(film) if task not in bench.clips)
 
 
-def _laid(film: Film, bench: Bench, file_of: Any) -> tuple[Laid | None, tuple[Diagnostic, ...]]:
+def _laid(film: Film, bench: Bench, file_of: FileOf) -> tuple[Laid | None, tuple[Diagnostic, ...]]:
     """Return the film in frames, or what is wrong; nothing is said of clips that are not made yet."""
     if _missing(film, bench):
         return None, ()
     stock, wrong = gather(film, bench.clips.__getitem__, file_of)
     if any(finding.is_error for finding in wrong):
         return None, wrong
-    timeline, found = lay_out(film, stock)
+    trims: Mapping[int, int] = {}
+    if any(not isinstance(entry, GapEntry) and entry.is_join_trimmed for entry in film.entries):
+        trims = look_at_joins(film, stock, bench.studio.ffmpeg, bench.studio.state / "work").trims
+    timeline, found = lay_out(film, stock, trims)
     if timeline is None:
         return None, (*wrong, *found)
     laid = Laid(film=film, timeline=timeline, stock=stock, spec=bench.spec, fingerprints=bench.fingerprints)
@@ -139,7 +142,7 @@ def _laid(film: Film, bench: Bench, file_of: Any) -> tuple[Laid | None, tuple[Di
 
 
 def _followed(
-    film: Film, bench: Bench, file_of: Any, edit: Edit
+    film: Film, bench: Bench, file_of: FileOf, edit: Edit
 ) -> tuple[Laid | None, Followed | None, tuple[Diagnostic, ...]]:
     """Return the film before and behind the edit, and all that is to be said of it."""
     laid, wrong = _laid(film, bench, file_of)
