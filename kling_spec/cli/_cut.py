@@ -6,9 +6,11 @@ from typing import Any
 
 from kling_spec.cli._common import are_cuts, say, selection_of, session_of
 from kling_spec.cli._cut_explained import explained
+from kling_spec.cli._film_table import film_table
 from kling_spec.cli._findings import show
 from kling_spec.cli._main import DONE, ERRORS, NO_CUT
 from kling_spec.cli._run import film_line
+from kling_spec.cli._tables import console
 from kling_spec.session import Session
 
 
@@ -20,7 +22,7 @@ def cut(arguments: Any) -> int:
     if arguments.print:
         return _print(arguments, session)
     edit = _edit(arguments)
-    films = session.cut(selection_of(arguments), arguments.cuts, edit)
+    films = session.cut(selection_of(arguments), arguments.cuts, edit, thoroughly=arguments.prove)
     if arguments.format == "json":
         print(json.dumps([made.report.to_json() for made in films if made.report is not None], indent=1))
     else:
@@ -28,6 +30,8 @@ def cut(arguments: Any) -> int:
             print(film_line(made))
             for line in explained(made.report) if arguments.explain and made.report is not None else ():
                 print(line)
+            if arguments.prove and made.report is not None:
+                console(arguments).print(film_table(made.report))
     show([finding for made in films for finding in made.found], arguments, session.lines_of)
     if not films:
         say("there is no film to make")

@@ -82,6 +82,9 @@ def _add_run_commands(commands: _Commands) -> None:  # type: ignore[type-arg]
     cut.add_argument("cuts", nargs="*", metavar="CUT", help="which cuts; all when left out")
     cut.add_argument("--sandbox", action="store_true", help="cut what was rehearsed")
     cut.add_argument("--explain", action="store_true", help="say of each segment why it was encoded")
+    cut.add_argument(
+        "--prove", action="store_true", help="look at every picture of the films, and print their reports"
+    )
     cut.add_argument("--timeline", metavar="FILE", help="follow an edit that came back as .otio")
     cut.add_argument(
         "--print", action="store_true", help="print what the spec would say for that edit; make no film"

@@ -19,9 +19,7 @@ _VERSION = 2
 """Goes up whenever the same plan would give other bytes, besides the segments' own number."""
 
 
-def key_of(
-    film: Film, timeline: Timeline, stock: Stock, ffmpeg: Ffmpeg, tags: Mapping[str, str]
-) -> str:
+def key_of(film: Film, timeline: Timeline, stock: Stock, ffmpeg: Ffmpeg, tags: Mapping[str, str]) -> str:
     """Return the name of the film's bytes before they exist: a hash of all that decides them.
 
     Where in a spec something stands decides nothing.

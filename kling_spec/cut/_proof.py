@@ -8,9 +8,12 @@ from threading import Event
 from typing import Any, Self
 
 from kling_spec.cut._material import Stock
-from kling_spec.ir import SAMPLE_RATE, Clip, Container, Gap, Timeline
+from kling_spec.diagnostics import Diagnostic, Severity
+from kling_spec.ir import SAMPLE_RATE, Clip, Container, Film, Gap, Timeline
 from kling_spec.media import ClipFacts, Ffmpeg, Lack, Watched, watch
 
+_MOST_SAID = 4
+"""Stretches that one message names."""
 _LEEWAY = 0.2
 """Seconds by which a stretch may reach over the still or gap that explains it."""
 KINDS = {Container.MP4: "mov", Container.MOV: "mov", Container.WEBM: "matroska"}
@@ -108,6 +111,20 @@ def prove(  # noqa: PLR0913 -- a film, its plan, how closely, and how a long pas
         peak=seen.peak,
         is_thorough=thoroughly,
     )
+
+
+def findings_of(film: Film, proof: Proof) -> tuple[Diagnostic, ...]:
+    """Return what should not be in the film: stretches that nothing in its plan explains."""
+    lacking = [one for one in proof.stretches if not one.is_planned]
+    said = [f"{one.lack} from {one.start:.2f} to {one.end:.2f} s" for one in lacking]
+    if not said:
+        return ()
+    more = f" and {len(said) - _MOST_SAID} more times" if len(said) > _MOST_SAID else ""
+    message = f"film '{film.output}' is {', '.join(said[:_MOST_SAID])}{more}"
+    is_black = any(one.lack == Lack.BLACK for one in lacking)
+    severity = Severity.WARNING if is_black else Severity.NOTE
+    help_ = "look at the clips that stand there; 'takes' makes alternatives of a shot"
+    return (Diagnostic(code="KS740", message=message, origin=film.origin, severity=severity, help=help_),)
 
 
 def _syncs(facts: ClipFacts, timeline: Timeline) -> Iterator[Sync]:

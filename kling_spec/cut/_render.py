@@ -16,7 +16,10 @@ from kling_spec.cut._material import ClipOf, FileOf, Stock, damaged_entry, gathe
 from kling_spec.cut._memory import key_of, recall, recall_segments, remember, remember_segments
 from kling_spec.cut._method import Method, method_of
 from kling_spec.cut._misfits import misfits
+from kling_spec.cut._papers import keep_papers
 from kling_spec.cut._picture import Studio
+from kling_spec.cut._proof import findings_of, prove
+from kling_spec.cut._provenance import Provenance
 from kling_spec.cut._recipe import Kitchen
 from kling_spec.cut._report import CutReport, SegmentReport
 from kling_spec.cut._sidecars import keep_beside, track_of
@@ -24,9 +27,8 @@ from kling_spec.cut._sound import Heard, hear
 from kling_spec.cut._sound_notes import level_notes, voice_notes
 from kling_spec.cut._store import Store
 from kling_spec.cut._timeline import lay_out
-from kling_spec.ir import Clip, Film, Timeline
-
 from kling_spec.diagnostics import Diagnostic, Severity
+from kling_spec.ir import Clip, Film, Timeline
 from kling_spec.media import (
     ENCODERS,
     ClipFacts,
@@ -58,11 +60,13 @@ class _Job:
     ffmpeg: Ffmpeg
     work: Path
     store_limit: int
+    provenance: Provenance
+    thoroughly: bool
     cancel: Event | None
     progress: Progress
 
 
-def render(  # noqa: PLR0911, PLR0913 -- the film, where its files are, where it goes, and how to watch it
+def render(  # noqa: PLR0913 -- the film, where its files are, where it goes, and how to watch it
     film: Film,
     clip_of: ClipOf,
     file_of: FileOf,
@@ -71,6 +75,9 @@ def render(  # noqa: PLR0911, PLR0913 -- the film, where its files are, where it
     ffmpeg: Ffmpeg,
     work: Path,
     store_limit: int = STORE_LIMIT,
+    provenance: Provenance | None = None,
+    papers: Path | None = None,
+    thoroughly: bool = False,
     progress: Progress | None = None,
     cancel: Event | None = None,
 ) -> tuple[CutReport | None, tuple[Diagnostic, ...]]:
@@ -83,18 +90,19 @@ def render(  # noqa: PLR0911, PLR0913 -- the film, where its files are, where it
     below `work` from an earlier cut, of this film or of any: at most
     `store_limit` bytes of them, what was used last. Nothing but a complete,
     counted film ever stands at `target`; where it is read, its captions stand
-    beside it.
+    beside it. Its report and its contact sheet are written as `papers` with the
+    endings .json and .jpg; `thoroughly` has every picture looked at for them.
     Raises CancelledError when `cancel` is set.
     """
     stock, wrong = gather(film, clip_of, file_of)
     if wrong:
         return None, wrong
     looked = look_at_joins(film, stock, ffmpeg, work, cancel)
-    timeline, said = lay_out(film, stock, looked.trims)
+    timeline, wrong = lay_out(film, stock, looked.trims)
     if timeline is None:
-        return None, said
-    said = (*said, *looked.notes, *voice_notes(film, timeline, stock))
-    key = key_of(film, timeline, stock, ffmpeg)
+        return None, wrong
+    said = (*wrong, *looked.notes, *voice_notes(film, timeline, stock))
+    key = key_of(film, timeline, stock, ffmpeg, (provenance or Provenance()).tags(film))
     if (known := recall(work, key, target)) is None and (wrong := misfits(timeline, stock)):
         return None, wrong
     job = _Job(
@@ -104,23 +112,25 @@ def render(  # noqa: PLR0911, PLR0913 -- the film, where its files are, where it
         ffmpeg=ffmpeg,
         work=work,
         store_limit=store_limit,
+        provenance=provenance or Provenance(),
+        thoroughly=thoroughly,
         cancel=cancel,
         progress=progress or (lambda _: None),
     )
     try:
-        if known is not None:
-            said = (*said, *level_notes(film, known.loudness))
-            return replace(known, joins=looked.joins), (*said, *keep_beside(film, timeline, target, work))
-        report, notes = _made(job, target.absolute())
+        report, notes = (known, ()) if known is not None else _made(job, target.absolute())
+        report = _proved(job, replace(report, joins=looked.joins))
+        remember(work, key, report)
         beside = keep_beside(film, timeline, target, work)
+        if papers is not None:
+            report = keep_papers(report, film, timeline, job.provenance, papers)
     except FfmpegError as error:
         return None, _blame(job, error)
     except (OSError, MediaError) as error:
         return None, (_failed(film, str(error)),)
-    report = replace(report, joins=looked.joins)
-    remember(work, key, report)
     job.progress(1.0)
-    return report, (*said, *notes, *level_notes(film, report.loudness), *beside)
+    proven = findings_of(film, report.proof) if report.proof is not None else ()
+    return report, (*said, *notes, *level_notes(film, report.loudness), *beside, *proven)
 
 
 def _made(job: _Job, target: Path) -> tuple[CutReport, tuple[Diagnostic, ...]]:
@@ -144,6 +154,7 @@ def _made(job: _Job, target: Path) -> tuple[CutReport, tuple[Diagnostic, ...]]:
                 rate=timeline.canvas.rate,
                 delivery=delivery,
                 captions=track_of(job.film, timeline, folder),
+                tags=job.provenance.tags(job.film),
                 cancel=job.cancel,
             )
             report = _counted(job, part, heard, target, seen)
@@ -194,17 +205,16 @@ def _see(job: _Job, folder: Path, picture: Path) -> _Seen:
     )
     shown = studio.show(picture)
     before = recall_segments(job.work, job.film)
-    segments = tuple(
-        SegmentReport(
-            name=recipe.name,
-            first=recipe.segment.first,
-            frames=recipe.segment.frames,
-            why=why(recipe, shown.missing[recipe.key], before) if recipe.key in shown.missing else "",
+    missing, segments = dict(shown.missing), []
+    for recipe in shown.recipes:
+        lost = missing.pop(recipe.key, None)  # what is equal to one before it is encoded once
+        reason_of = "" if lost is None else why(recipe, lost, before)
+        segment = recipe.segment
+        segments.append(
+            SegmentReport(name=recipe.name, first=segment.first, frames=segment.frames, why=reason_of)
         )
-        for recipe in shown.recipes
-    )
     remember_segments(job.work, job.film, [Past.of(recipe) for recipe in shown.recipes])
-    return _Seen(method=method, why=reason, segments=segments, notes=_lacks(job, shown.lacking))
+    return _Seen(method=method, why=reason, segments=tuple(segments), notes=_lacks(job, shown.lacking))
 
 
 def _lacks(job: _Job, lacking: Mapping[int, int]) -> tuple[Diagnostic, ...]:
@@ -259,8 +269,20 @@ def _counted(job: _Job, part: Path, heard: Heard, target: Path, seen: _Seen) -> 
         sound=heard.what,
         samples=samples,
         loudness=heard.loudness,
+        proof=prove(
+            part, facts, timeline, job.stock, job.ffmpeg, thoroughly=job.thoroughly, cancel=job.cancel
+        ),
         inputs=tuple((material.name, material.sha256) for material in job.stock.materials),
     )
+
+
+def _proved(job: _Job, report: CutReport) -> CutReport:
+    """Return the report of a film that stood there already with its pictures looked at, where that is asked."""
+    if not job.thoroughly or (report.proof is not None and report.proof.is_thorough):
+        return report
+    facts = count_film(report.path, job.timeline.delivery.container, job.timeline.canvas.rate)
+    proof = prove(report.path, facts, job.timeline, job.stock, job.ffmpeg, thoroughly=True, cancel=job.cancel)
+    return replace(report, proof=proof)
 
 
 def _settle(part: Path, target: Path) -> None:

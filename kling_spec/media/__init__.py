@@ -9,6 +9,7 @@ from kling_spec.media._encode import encode_piece
 from kling_spec.media._encoder import ENCODERS
 from kling_spec.media._error import CancelledError, FfmpegError, LayerError, MediaError
 from kling_spec.media._facts import AudioFacts, ClipFacts, ImageFacts, SoundFacts
+from kling_spec.media._film import Read, assemble
 from kling_spec.media._frame import last_frame, last_frame_within, poster
 from kling_spec.media._hash import sha256_of
 from kling_spec.media._level import SILENCE
@@ -21,14 +22,15 @@ from kling_spec.media._probe import probe, probe_sound
 from kling_spec.media._remux import join_copies
 from kling_spec.media._sample import render_clip
 from kling_spec.media._screens import screens
+from kling_spec.media._sheet import Panel, draw_sheet
 from kling_spec.media._splice import render_clips, samples_in
 from kling_spec.media._still import drawer, fit_still, image_facts
 from kling_spec.media._stretch import Stretch
+from kling_spec.media._thumbs import thumbs
 from kling_spec.media._track import Coding, coding_of, write_levelled, write_limited, write_track
 from kling_spec.media._verify import verify
+from kling_spec.media._watch import Lack, Watched, watch
 from kling_spec.media._wrap import columns
-
-from kling_spec.media._film import Read, assemble
 
 __all__ = [
     "ENCODERS",
@@ -46,11 +48,13 @@ __all__ = [
     "FfmpegError",
     "Footage",
     "ImageFacts",
+    "Lack",
     "LayerError",
     "Likeness",
     "Loudness",
     "MediaError",
     "Music",
+    "Panel",
     "Pasted",
     "Piece",
     "Read",
@@ -58,12 +62,14 @@ __all__ = [
     "Stretch",
     "Tracks",
     "Voice",
+    "Watched",
     "assemble",
     "check_layer",
     "coding_of",
     "columns",
     "count_film",
     "draw",
+    "draw_sheet",
     "drawer",
     "encode_piece",
     "find_ffmpeg",
@@ -88,7 +94,9 @@ __all__ = [
     "screens",
     "sha256_of",
     "srt",
+    "thumbs",
     "verify",
+    "watch",
     "webvtt",
     "write_levelled",
     "write_limited",

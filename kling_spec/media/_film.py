@@ -1,5 +1,6 @@
 """Lays picture, sound and captions into one file, the picture untouched."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -34,9 +35,13 @@ def assemble(  # noqa: PLR0913 -- all that makes a file
     rate: Fraction,
     delivery: Delivery,
     captions: Read | None = None,
+    tags: Mapping[str, str] | None = None,
     cancel: Event | None = None,
 ) -> None:
-    """Put the picture, the track of its sound and the captions into one file that starts to play at once."""
+    """Put the picture, the track of its sound and the captions into one file that starts to play at once.
+
+    `tags` are the file's own metadata, such as `title` and `comment`.
+    """
     inputs = [*MOV, "-i", source(picture)]
     streams = ["-map", "0:v", "-c:v", "copy"]
     if delivery.codec is Codec.HEVC:
@@ -50,7 +55,9 @@ def assemble(  # noqa: PLR0913 -- all that makes a file
         streams += ["-map", f"{1 if sound is None else 2}:s", "-c:s", written]
         name_of = mac_letters if delivery.container is Container.MOV else three_letters
         streams += ["-metadata:s:s:0", f"language={name_of(captions.language)}"]
-    run(ffmpeg.path, [*inputs, *streams, *EXACT, *_container(delivery, rate), source(target)], cancel=cancel)
+    said = [word for name, value in (tags or {}).items() for word in ("-metadata", f"{name}={value}")]
+    end = [*EXACT, *said, *_container(delivery, rate), source(target)]
+    run(ffmpeg.path, [*inputs, *streams, *end], cancel=cancel)
 
 
 def _container(delivery: Delivery, rate: Fraction) -> list[str]:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from kling_spec.diagnostics import Diagnostic, Origin, SpecError, did_you_mean
+from kling_spec.exchange import Form, Placing, read_edit
 from kling_spec.notebook._errors import NotReady
 from kling_spec.notebook._film_view import FilmView, FilmViews
 from kling_spec.notebook._offers_view import OffersView
@@ -15,6 +16,7 @@ from kling_spec.notebook._page import current_cell
 from kling_spec.notebook._plan_view import PlanView
 from kling_spec.notebook._run import Run
 from kling_spec.notebook._selection import Wanted, amount, select
+from kling_spec.notebook._timeline_view import TimelineView
 from kling_spec.notebook._view import Findings, View
 from kling_spec.session import Selection, Session
 
@@ -106,19 +108,53 @@ class Launch(View):
             run.show()
         return run
 
-    def cut(self, *cuts: str, sandbox: bool = False, **axes: Wanted) -> FilmView | FilmViews:
+    def cut(
+        self, *cuts: str, sandbox: bool = False, timeline: str | Path | None = None, **axes: Wanted
+    ) -> FilmView | FilmViews:
         """Make films from the clips that are there, by default all of them; a single one comes as itself.
 
-        Raises SpecError where a film cannot be made of its clips; one whose clips are missing says so.
+        With `timeline` a film follows an edit that came back as .otio: its order, trims, transitions and
+        gaps; the spec stays as it is. Raises SpecError where a film cannot be made of its clips or its
+        edit; one whose clips are missing says so.
         """
-        session = self._chosen(sandbox=sandbox)
-        if found := [_unknown(name, session) for name in cuts if name not in session.spec.cuts]:
-            raise SpecError(found, session.lines_of)
-        made = session.cut(select(session, (), axes), cuts)
+        session = self._of(cuts, sandbox=sandbox)
+        edit = read_edit(Path(timeline)) if timeline is not None else None
+        made = session.cut(select(session, (), axes), cuts, edit)
         if found := [finding for one in made for finding in one.found if finding.is_error]:
             raise SpecError(found, session.lines_of)
         films = FilmViews.of(made)
         return films[0] if len(films) == 1 else films
+
+    def export(
+        self,
+        cut: str,
+        file: str | Path,
+        *,
+        media: str = "link",
+        overwrite: bool = False,
+        sandbox: bool = False,
+        **axes: Wanted,
+    ) -> TimelineView:
+        """Hand a film to an editing program, as .otio, .xml (FCP 7) or .edl; `cut(timeline=…)` reads .otio again.
+
+        Its clips stand beside the file, as `media` says: `link`, `copy` or `none`. Raises NotReady where
+        clips are missing, and ExchangeError where another file is in the way unless `overwrite` is said.
+        """
+        session, path = self._of((cut,), sandbox=sandbox), Path(file)
+        made = session.hand_over(
+            Form.of(path.name),
+            path,
+            select(session, (), axes),
+            (cut,),
+            placing=Placing(media),
+            overwrite=overwrite,
+        )
+        if found := [finding for one in made for finding in one.found if finding.is_error]:
+            raise SpecError(found, session.lines_of)
+        if not made or made[0].written is None:
+            waits = f"; it waits for {', '.join(made[0].waits_for)}" if made else ""
+            raise NotReady(f"there is no film of cut '{cut}' to hand over{waits}")
+        return TimelineView.of(made[0].written)
 
     @property
     def films(self) -> FilmViews:
@@ -147,6 +183,13 @@ class Launch(View):
 
     def _chosen(self, *, sandbox: bool) -> Session:
         return self._rehearsal if sandbox and not self.is_rehearsal else self._session
+
+    def _of(self, cuts: Iterable[str], *, sandbox: bool) -> Session:
+        """Return the session, which has all those cuts. Raises SpecError where it has not."""
+        session = self._chosen(sandbox=sandbox)
+        if found := [_unknown(name, session) for name in cuts if name not in session.spec.cuts]:
+            raise SpecError(found, session.lines_of)
+        return session
 
     def _begun(
         self,

@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from pathlib import Path
+from pathlib import Path, PurePath
 from uuid import uuid4
 
-from kling_spec.cut import CutReport, FileOf, render
+from kling_spec.cut import CutReport, FileOf, Provenance, render
 from kling_spec.diagnostics import Diagnostic
 from kling_spec.ir import Film, ShotEntry
 from kling_spec.ledger import Ledger, Store
@@ -21,6 +21,7 @@ from kling_spec.sandbox import Sandbox
 from kling_spec.session._caps import Caps
 from kling_spec.session._copies import Copies
 from kling_spec.session._leftovers import cutting
+from kling_spec.session._provenance import provenance_of
 from kling_spec.session._token import token_maker
 
 _REHEARSAL_POLL, _REHEARSAL_DOUBT = 0.25, 3.0
@@ -68,6 +69,10 @@ class Studio:
     """Whether callbacks may come."""
     caps: Caps = field(default_factory=Caps)
     """What may be committed at most."""
+    provenance: Provenance = field(default_factory=Provenance)
+    """What made the clips."""
+    thoroughly: bool = False
+    """Whether every picture of a film is looked at once it is made."""
     faults: tuple[str, ...] = ()
     """What goes wrong in a rehearsal, as the sandbox takes it."""
     fault_seed: int = 0
@@ -172,7 +177,12 @@ async def _run(  # noqa: PLR0913 - a run, and everything that it works with
         if order.fingerprint in outcome.stored
         for task in order.tasks
     }
-    films = await _cut(plan.films, clips, studio, watch, stop) if cuts and plan.films else ()
+    if not (cuts and plan.films):
+        return Finished(outcome=outcome, films=(), clips=clips)
+    known = ledger.many([order.fingerprint for order in plan.orders])
+    provenance = provenance_of(plan, known, is_rehearsal=account.is_sandbox)
+    studio = replace(studio, provenance=provenance, thoroughly=True)
+    films = await _cut(plan.films, clips, studio, watch, stop)
     return Finished(outcome=outcome, films=films, clips=clips)
 
 
@@ -209,6 +219,9 @@ def make_film(
         studio.output / film.output,
         ffmpeg=studio.ffmpeg,
         work=studio.state / "work",
+        provenance=studio.provenance,
+        papers=studio.output / "reports" / PurePath(film.output).with_suffix(""),
+        thoroughly=studio.thoroughly,
         cancel=cancel,
     )
     return FilmMade(film=film, report=report, found=found)

@@ -19,6 +19,7 @@ from kling_spec.session._caps import Caps
 from kling_spec.session._checked import Checked
 from kling_spec.session._errors import NoCredentials
 from kling_spec.session._exchange import Bench, HandedOver, Retold, cut_edit, hand_over, retell
+from kling_spec.session._provenance import provenance_of
 from kling_spec.session._run import FilmMade, Job, Studio, Watch, begin, make_film
 from kling_spec.session._selection import Selection
 from kling_spec.session._settings import credentials
@@ -84,14 +85,20 @@ class Session(Checked):
         return begin(plan, studio, account, watch, cuts=cuts)
 
     def cut(
-        self, selection: Selection | None = None, cuts: Iterable[str] = (), edit: Edit | None = None
+        self,
+        selection: Selection | None = None,
+        cuts: Iterable[str] = (),
+        edit: Edit | None = None,
+        *,
+        thoroughly: bool = False,
     ) -> tuple[FilmMade, ...]:
         """Make the films from clips that are there, and return what came of each.
 
+        `thoroughly` has every picture of the films looked at, for what is black or frozen.
         With an edit that is the film which it was written of, as the edit wants it; what it does not say
         stays as the spec says. Raises ExchangeError where the edit does not say of which film it is.
         """
-        films, bench = self._on_the_bench(selection, cuts)
+        films, bench = self._on_the_bench(selection, cuts, thoroughly=thoroughly)
         if not films:
             return ()
         if edit is not None:
@@ -131,7 +138,9 @@ class Session(Checked):
 
     # -- how --
 
-    def _on_the_bench(self, selection: Selection | None, cuts: Iterable[str]) -> tuple[list[Film], Bench]:
+    def _on_the_bench(
+        self, selection: Selection | None, cuts: Iterable[str], *, thoroughly: bool = False
+    ) -> tuple[list[Film], Bench]:
         """Return the films of those cuts, or of all, and what they are made from."""
         plan = self.plan(selection)
         store, known = self._store(), self._entries(order.fingerprint for order in plan.orders)
@@ -144,9 +153,9 @@ class Session(Checked):
                     clips[task] = store.path(entry.clip)
         wanted = frozenset(cuts)
         films = [film for film in plan.films if not wanted or film.cut in wanted]
-        bench = Bench(
-            spec=self.name, studio=self._studio(), clips=clips, fingerprints=fingerprints, seconds=seconds
-        )
+        made = provenance_of(plan, known, is_rehearsal=self.is_rehearsal)
+        studio = replace(self._studio(), provenance=made, thoroughly=thoroughly)
+        bench = Bench(spec=self.name, studio=studio, clips=clips, fingerprints=fingerprints, seconds=seconds)
         return films, bench
 
     def _store(self) -> Store:
