@@ -147,13 +147,14 @@ def _summary(finished: Finished, session: Session, arguments: Any) -> None:
 
 
 def film_line(made: FilmMade) -> str:
-    """Return one line about a film."""
+    """Return one line about a film, and one below it for each join where something was found."""
     if made.report is None:
         why = f"waits for {', '.join(made.waits_for)}" if made.waits_for else "could not be made, see above"
         return f"film {made.film.output}: {why}"
     report = made.report
     how = "unchanged" if report.unchanged else "streams copied" if report.method == "copy" else "encoded"
-    return f"film {shown(report.path)}  {report.seconds:.2f} s, {report.width}x{report.height}, {how}"
+    film = f"film {shown(report.path)}  {report.seconds:.2f} s, {report.width}x{report.height}, {how}"
+    return "\n".join([film, *(f"  join {join.line}" for join in report.joins if join.sights)])
 
 
 def shown(path: Path) -> str:

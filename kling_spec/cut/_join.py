@@ -49,11 +49,12 @@ class Join:
     def trim(self) -> str:
         """Return the trim in words: suggested, or made already."""
         if self.drop == 1:
-            return "its first frame is dropped" if self.is_applied else "drop its first frame"
+            frame = f"the first frame of '{self.after}'"
+            return f"{frame} is dropped" if self.is_applied else f"drop {frame}"
         if not self.drop:
             return ""
         begin = f"from {seconds(self.drop_seconds)} on"
-        return f"it is taken {begin}" if self.is_applied else f"take it {begin}"
+        return f"'{self.after}' is taken {begin}" if self.is_applied else f"take '{self.after}' {begin}"
 
     def to_json(self) -> dict[str, object]:
         """Return plain values, which `from_json` reads again."""

@@ -60,7 +60,6 @@ class Chain:
 
     first: str = ""
     last: int = -1
-    joins: int = 0
     drift: Colour | None = field(default=(0.0, 0.0, 0.0))
     """Codes of Y, U and V since the first clip; None where a join on the way cannot be compared."""
 
@@ -71,4 +70,4 @@ class Chain:
         if here.drift is not None and seen.colour is not None and pair.is_bare:
             y, u, v = (past + jump for past, jump in zip(here.drift, jump_of(seen), strict=True))
             drift = round(y, 2), round(u, 2), round(v, 2)
-        return Chain(first=here.first, last=pair.number, joins=here.joins + 1, drift=drift)
+        return Chain(first=here.first, last=pair.number, drift=drift)

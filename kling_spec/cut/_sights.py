@@ -1,6 +1,7 @@
 """From what was measured at a join to what a viewer would notice, and what helps."""
 
 from collections.abc import Iterator
+from decimal import Decimal
 
 from kling_spec.cut._join import Sight, seconds
 from kling_spec.cut._material import name_of
@@ -10,6 +11,8 @@ from kling_spec.media import SILENCE, Ending, Likeness
 
 _COLOUR = 1.5
 """Codes from which a jump in Y, U or V is told."""
+_SAME = 0.5
+"""Codes by which what joins added up to must differ from the last one's own jump to be told as well."""
 _LOUDNESS = 6.0
 """LU from which a jump in loudness is told."""
 
@@ -32,15 +35,18 @@ def sights_of(film: Film, pair: Pair, seen: Likeness, chain: Chain) -> tuple[Sig
 
 
 def _twice(pair: Pair, seen: Likeness) -> Iterator[Sight]:
-    drop, before = trim_of(pair, seen), name_of(pair.before)
+    drop, before, after = trim_of(pair, seen), name_of(pair.before), name_of(pair.after)
     auto = "" if pair.after.is_join_trimmed else "write 'join: auto' at this entry, which "
     if seen.copied > pair.begin:
-        stretch = f"its first {seconds(seen.copied / float(pair.facts[1].rate))} ({seen.copied} frames) are"
+        stretch = f"the first {seconds(seen.copied / float(pair.facts[1].rate))} ({seen.copied} frames)"
         if not drop:
-            text, advice = f"all that is shown of it is '{before}' once more", "leave one of the two out"
+            text, advice = (
+                f"all that is shown of '{after}' is '{before}' once more",
+                "leave one of the two out",
+            )
         else:
             begin = seconds(drop / float(pair.facts[1].rate))
-            text = f"{stretch} '{before}' once more"
+            text = f"{stretch} of '{after}' are '{before}' once more"
             advice = auto and f"{auto}takes it from {begin} on; or show it instead of '{before}'"
         yield Sight(code="KS731", text=text, advice=advice)
     elif drop:
@@ -60,19 +66,21 @@ def _ending(pair: Pair, seen: Likeness) -> Iterator[Sight]:
 
 def _colours(seen: Likeness, chain: Chain) -> Iterator[Sight]:
     jump = jump_of(seen)
-    drifts = chain.joins > 1 and chain.drift is not None and _is_seen(chain.drift)
-    if not _is_seen(jump) and not drifts:
+    words = [f"jump by {_codes(jump)}"] if _is_seen(jump) else []
+    if chain.drift is not None and _is_seen(chain.drift) and _apart(chain.drift, jump) > _SAME:
+        words.append(f"have moved by {_codes(chain.drift)} since '{chain.first}'")
+    if not words:
         return
-    words = [f"the colours jump by {_codes(jump)}"] if _is_seen(jump) else []
-    if drifts and chain.drift:
-        begin = "and have moved" if words else "the colours have moved"
-        words.append(f"{begin} by {_codes(chain.drift)} since '{chain.first}'")
     advice = "make another take, or cover the join with a transition"
-    yield Sight(code="KS732", text=" ".join(words), advice=advice)
+    yield Sight(code="KS732", text=f"the colours {' and '.join(words)}", advice=advice)
 
 
 def _is_seen(colour: Colour) -> bool:
     return max(map(abs, colour)) > _COLOUR
+
+
+def _apart(one: Colour, other: Colour) -> float:
+    return max(abs(here - there) for here, there in zip(one, other, strict=True))
 
 
 def _codes(colour: Colour) -> str:
@@ -80,25 +88,26 @@ def _codes(colour: Colour) -> str:
 
 
 def _loudness(film: Film, pair: Pair, seen: Likeness) -> Iterator[Sight]:
-    if film.sound.is_clips_mute:
+    """Compare what is heard on both sides; a clip that has no sound, or is muted, is meant to be silent."""
+    before, after = seen.levels
+    is_mute = film.sound.is_clips_mute or pair.before.is_mute or pair.after.is_mute
+    if is_mute or before is None or after is None:
         return
-    entries = pair.before, pair.after
-    here, there = (
-        SILENCE if entry.is_mute or level <= SILENCE else level + float(entry.gain)
-        for entry, level in zip(entries, seen.levels, strict=True)
-    )
+    here, there = _heard(before, pair.before.gain), _heard(after, pair.after.gain)
     jump = there - here
     if abs(jump) <= _LOUDNESS:
         return
-    if SILENCE in (here, there):
-        words = (
-            f"sound sets in at {there:.1f} LUFS"
-            if here == SILENCE
-            else f"the sound of {here:.1f} LUFS breaks off"
-        )
-        advice = "soften it with a transition, or let music play below"
+    advice = "soften it with a transition, or let music play below"
+    if here <= SILENCE:
+        words = f"sound sets in at {there:.1f} LUFS"
+    elif there <= SILENCE:
+        words = f"the sound of {here:.1f} LUFS breaks off"
     else:
         moves = "rises" if jump > 0 else "falls"
         words = f"the sound {moves} by {abs(jump):.1f} LU, from {here:.1f} to {there:.1f} LUFS"
         advice = f"write 'gain: {round(float(pair.after.gain) - jump, 1):g}' at this entry"
     yield Sight(code="KS733", text=words, advice=advice)
+
+
+def _heard(level: float, gain: Decimal) -> float:
+    return SILENCE if level <= SILENCE else level + float(gain)

@@ -9,7 +9,7 @@ from typing import Any, Self
 from kling_spec.media._binary import Ffmpeg
 from kling_spec.media._facts import ClipFacts
 from kling_spec.media._glimpse import Glimpse, correlation, glimpses, residual
-from kling_spec.media._level import SILENCE, level_of
+from kling_spec.media._level import level_of
 from kling_spec.media._overlap import REPEATED, STILL, Future, Past, copied_frames
 
 _ALIKE = 0.9
@@ -47,8 +47,8 @@ class Likeness:
     flicker: tuple[float, float, float]
     """By how many codes they change at most from one of the first clip's last frames to the next; 0 where
     one frame is compared with itself."""
-    levels: tuple[float, float]
-    """LUFS of the last second before the join and the first one behind it; -70 is silence."""
+    levels: tuple[float | None, float | None]
+    """LUFS of the last second before the join and the first one behind it; -70 is silence, None no sound track."""
     ending: Ending
 
     @property
@@ -120,5 +120,5 @@ def _ending(last: Glimpse, earlier: Glimpse) -> Ending:
     return Ending.BLURRED if last.sharpness < 0.5 * earlier.sharpness else Ending.CLEAR
 
 
-def _level(ffmpeg: Ffmpeg, path: Path, facts: ClipFacts, start: float) -> float:
-    return SILENCE if facts.audio is None else round(level_of(ffmpeg, path, start, _HEARD), 1)
+def _level(ffmpeg: Ffmpeg, path: Path, facts: ClipFacts, start: float) -> float | None:
+    return None if facts.audio is None else round(level_of(ffmpeg, path, start, _HEARD), 1)

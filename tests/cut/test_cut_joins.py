@@ -74,7 +74,9 @@ def test_a_frame_that_is_seen_twice_is_told_and_left_in(scene: Scene, make: Make
     assert found.help == "write 'join: auto' at this entry, which drops its first frame"
     (join,) = report.joins
     assert (join.clip, join.drop, join.drop_seconds, join.is_applied) == (2, 1, 0.041667, False)
-    assert join.line == "'-/a' to '-/b': the last frame of '-/a' is seen twice (drop its first frame)"
+    assert (
+        join.line == "'-/a' to '-/b': the last frame of '-/a' is seen twice (drop the first frame of '-/b')"
+    )
     seen = steps(report.path)
     assert seen[35] < 0.3 * min(seen[30:35] + seen[36:40])
 
@@ -86,7 +88,7 @@ def test_a_frame_that_is_seen_twice_is_dropped_where_that_is_asked(scene: Scene,
 
     assert report.frames == 71
     assert (found.code, found.severity, found.help) == ("KS730", Severity.NOTE, "")
-    assert found.message.endswith("is seen twice; its first frame is dropped")
+    assert found.message.endswith("is seen twice; the first frame of '-/b' is dropped")
     assert report.joins[0].is_applied
     seen = steps(report.path)
     assert min(seen[30:40]) > 0.5 * max(seen[30:40])
@@ -99,14 +101,16 @@ def test_a_clip_that_holds_its_source_is_shown_from_its_new_part_on(scene: Scene
     report, found = make(film(*chain), files)
     assert report.frames == 36 + 72 + 96
     assert [finding.code for finding in found] == ["KS731", "KS731"]
-    assert "its first 1.5 s (36 frames) are '-/a' once more" in found[0].message
+    assert "the first 1.5 s (36 frames) of '-/b' are '-/a' once more" in found[0].message
     assert found[0].help.endswith("takes it from 1.5 s on; or show it instead of '-/a'")
 
     trimmed = [replace(entry, is_join_trimmed=True) for entry in chain]
     report, found = make(film(*trimmed), files)
     assert report.frames == 96
     assert [(finding.code, finding.severity) for finding in found] == [("KS731", Severity.NOTE)] * 2
-    assert found[1].message.endswith("its first 3 s (72 frames) are '-/b' once more; it is taken from 3 s on")
+    assert report.joins[1].line == (
+        "'-/b' to '-/c': the first 3 s (72 frames) of '-/c' are '-/b' once more ('-/c' is taken from 3 s on)"
+    )
     straight = zip(glimpses(report.path), glimpses(scene(0, 96)), strict=True)
     assert max(apart(one.luma, other.luma) for one, other in straight) < 0.5
 
@@ -135,7 +139,7 @@ def test_a_clip_without_anything_new_is_left_as_it_is(scene: Scene, make: Make) 
 
     assert report.frames == 72
     assert (found.code, found.severity) == ("KS731", Severity.WARNING)
-    assert found.message.endswith("all that is shown of it is '-/a' once more")
+    assert found.message.endswith("all that is shown of '-/b' is '-/a' once more")
     assert found.help == "leave one of the two out"
 
 
@@ -200,11 +204,20 @@ def test_a_jump_of_loudness_is_told_with_the_gain_that_levels_it(scene: Scene, m
     assert (found.code, found.help) == ("KS733", "write 'gain: -12' at this entry")
     assert "the sound rises by 12.0 LU" in found.message
 
-    for quiet in (on("-/b", gain=Decimal(-12)), on("-/b", transition=over("0.25"))):
-        assert make(film(shot("-/a"), quiet), files)[1] == ()
-    _, (found,) = make(film(shot("-/a"), on("-/b", is_mute=True)), files)
-    assert "breaks off" in found.message
+    meant = {"gain": Decimal(-12)}, {"transition": over("0.25")}, {"is_mute": True}
+    assert all(make(film(shot("-/a"), on("-/b", **more)), files)[1] == () for more in meant)
     assert make(film(shot("-/a"), on("-/b"), is_clips_mute=True), files)[1] == ()
+
+
+def test_sound_that_breaks_off_is_told_but_not_a_clip_without(scene: Scene, make: Make) -> None:
+    loud, silent = TONE.format(0.1), "anullsrc=sample_rate=48000"
+    files = {"-/a": scene(0, 36, sound=loud), "-/b": scene(36, 72, sound=silent), "-/c": scene(72, 108)}
+
+    _, told = make(film(shot("-/a"), on("-/b"), on("-/c")), files)
+
+    (found,) = [finding for finding in told if finding.code == "KS733"]
+    assert found.message.startswith("where '-/b' goes on from '-/a', the sound of -")
+    assert found.message.endswith("LUFS breaks off")
 
 
 def test_a_poor_last_frame_is_told_where_a_clip_was_made_from_it(scene: Scene, make: Make) -> None:
