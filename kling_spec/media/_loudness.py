@@ -25,10 +25,12 @@ class Loudness:
     """True peak in dBTP."""
 
 
-def level_of_raw(ffmpeg: Ffmpeg, raw: Path, *, cancel: Event | None = None) -> float | None:
-    """Return the integrated loudness of raw stereo in LUFS; None for silence."""
-    said = _report(ffmpeg, [*RAW, "-i", source(raw)], "ebur128=framelog=quiet", cancel)
-    return _level(said)
+def level_of_raw(
+    ffmpeg: Ffmpeg, raw: Path, filters: str = "", *, cancel: Event | None = None
+) -> float | None:
+    """Return the integrated loudness of raw stereo in LUFS, heard through `filters`; None for silence."""
+    chain = ",".join(filter(None, (filters, "ebur128=framelog=quiet")))
+    return _level(_report(ffmpeg, [*RAW, "-i", source(raw)], chain, cancel))
 
 
 def loudness_of(

@@ -13,9 +13,9 @@ from kling_spec.media._splice import samples_in
 
 PEAK = -1.0
 """dBTP that no film goes beyond; players and platforms re-encode, and need that much room."""
-_NEAR = 0.3
-"""LU from the target at which a film is loud enough: half of that is the meter's own grain."""
-_ROUNDS = 6
+_NEAR = 0.15
+"""LU from the target at which a sound is loud enough: the meter itself counts in tenths."""
+_ROUNDS = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,23 +67,57 @@ def write_levelled(  # noqa: PLR0913 -- as above, and how loud
     """Write raw stereo at `level` LUFS, and return how loud the track plays; None for silence, left alone.
 
     One plain gain, the same from start to end, and a limiter for the peaks. The
-    track itself is measured, since encoders add peaks of their own: what is
-    missing is given, what stands out is taken, and it is written again.
+    track itself is measured, since encoders take some of the sound and add peaks
+    of their own: then it is written again, from what was missed. Where loudness
+    and peaks cannot both be had, the peaks stay low and the level is what it is.
     """
     there = level_of_raw(ffmpeg, raw, cancel=cancel)
     if there is None:
         write_track(ffmpeg, raw, coding, target, cancel=cancel)
         return None
-    gain, ceiling, reached = level - there, PEAK - 0.2, None
-    for _ in range(_ROUNDS):
-        filters = f"volume={gain:.2f}dB,{_limiter(ceiling)}"
-        write_track(ffmpeg, raw, coding, target, filters=filters, cancel=cancel)
+    aim, gain, ceiling, reached = level, level - there, PEAK - 0.2, None
+    for number in range(_ROUNDS):
+        gain = _gain(ffmpeg, raw, aim, gain, ceiling, cancel)
+        write_track(ffmpeg, raw, coding, target, filters=_levelling(gain, ceiling), cancel=cancel)
         reached = loudness_of(ffmpeg, target, coding.reading, cancel=cancel)
-        if reached is None or (abs(reached.level - level) <= _NEAR and reached.peak <= PEAK):
+        if reached is None:
             break
-        gain += level - reached.level
-        ceiling -= max(0.0, reached.peak - PEAK + 0.1)
+        over, is_late = max(0.0, reached.peak - PEAK), number > 1
+        if not over and (is_late or abs(level - reached.level) <= 2 * _NEAR):
+            break
+        over += 0.1 if over else 0.0
+        if over and is_late:  # a ceiling does not hold these peaks
+            aim, gain = aim - over, gain - over
+        else:
+            ceiling -= over
+            aim, gain = aim + level - reached.level, gain + level - reached.level
     return reached
+
+
+def _gain(  # noqa: PLR0913 -- what is sought, and from where
+    ffmpeg: Ffmpeg, raw: Path, level: float, gain: float, ceiling: float, cancel: Event | None
+) -> float:
+    """Return the decibels that bring raw stereo to `level` below the ceiling, or as near as was tried.
+
+    What the limiter takes is given again: the more of the sound it holds, the more for each decibel missed.
+    """
+    tried: list[tuple[float, float]] = []
+    slope = 1.0
+    for _ in range(_ROUNDS):
+        reached = level_of_raw(ffmpeg, raw, _levelling(gain, ceiling), cancel=cancel)
+        if reached is None:
+            break
+        if tried and reached != level - tried[-1][0]:
+            slope = min(4.0, max(1.0, (gain - tried[-1][1]) / (reached - level + tried[-1][0])))
+        tried.append((level - reached, gain))
+        if abs(level - reached) <= _NEAR:
+            break
+        gain += (level - reached) * slope
+    return min(tried, key=lambda one: abs(one[0]))[1] if tried else gain
+
+
+def _levelling(gain: float, ceiling: float) -> str:
+    return f"volume={gain:.2f}dB,{_limiter(ceiling)}"
 
 
 def _limiter(peak: float) -> str:
