@@ -1,5 +1,6 @@
 """Films of small clips, made and joined for real."""
 
+import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -10,16 +11,24 @@ from kling_spec.cut import CutReport, render
 from kling_spec.diagnostics import Diagnostic
 from kling_spec.ir import Film, Link, LocalFile
 from kling_spec.media import Ffmpeg, find_ffmpeg
+from kling_spec.media._binary import _bundled
 from kling_spec.media._run import run
 
 
 @pytest.fixture(scope="session")
 def ffmpeg() -> Ffmpeg:
-    return find_ffmpeg()
+    """The one that is tried: the one that a person would get, or what KLING_SPEC_TEST_FFMPEG names."""
+    return find_ffmpeg(os.environ.get("KLING_SPEC_TEST_FFMPEG"))
 
 
 @pytest.fixture(scope="session")
-def shelf(ffmpeg: Ffmpeg, tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
+def maker() -> Ffmpeg:
+    """The one that makes the clips: always the same, so that each is tried with equal ones."""
+    return _bundled()
+
+
+@pytest.fixture(scope="session")
+def shelf(maker: Ffmpeg, tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
     """Make a clip once in a session: a plain name for equal options."""
     folder = tmp_path_factory.mktemp("shelf")
 
@@ -54,7 +63,7 @@ def shelf(ffmpeg: Ffmpeg, tmp_path_factory: pytest.TempPathFactory) -> Callable[
             "-c:a",
             "aac",
         ]
-        run(ffmpeg.path, [*see, *hear, *how, *options, str(path)])
+        run(maker.path, [*see, *hear, *how, *options, str(path)])
         return path
 
     return clip

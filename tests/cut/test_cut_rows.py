@@ -1,0 +1,258 @@
+"""Each way in which a clip may differ from its neighbours: frames, samples, picture and sound come out right."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+from cut_films import film, samples, shot, still
+from cut_looks import Seen, nearest, peak, seen, tone
+from PIL import Image
+
+from kling_spec.media import Ffmpeg, probe
+from kling_spec.media._run import run
+
+Shelf = Callable[..., Path]
+Make = Callable[..., tuple]
+SIZE = (160, 90)
+RATE = 24
+OURS, THEIRS = 440, 880
+PART = 12
+"""Frames of the clip that stands first and last."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """A clip that differs."""
+
+    options: Sequence[str] = ()
+    size: str = "160x90"
+    rate: str = "24"
+    seconds: float = 0.5
+    rate_of_sound: int | None = 48000
+    stereo: bool = True
+    remade: Sequence[str] = ()
+    """How the clip is written once more, without encoding it; options before `-i` stand before a `|`."""
+    frames: int = PART
+    """Of the film."""
+    heard: tuple[float, float] | None = (0, 1)
+    """From where to where of its frames it is heard; None for silence."""
+    by: float = 4
+    """Of 255, by which its picture may differ on average from what another reader makes of it."""
+
+
+X264 = "open-gop=1:keyint=6:min-keyint=6:bframes=3:b-adapt=0:scenecut=0"
+TAGGED = "-colorspace {0} -color_primaries {1} -color_trc {1} -color_range tv".format
+ROWS = {
+    "nothing": Row(),
+    "size": Row(size="240x240"),
+    "larger": Row(size="640x360"),
+    "odd size": Row(size="159x89", options=("-pix_fmt", "yuv444p")),
+    "30 fps": Row(rate="30"),
+    "60 fps": Row(rate="60"),
+    "15 fps": Row(rate="15", seconds=8 / 15, frames=13),
+    "23.976 fps": Row(rate="24000/1001", seconds=0.5005),
+    "29.97 fps": Row(rate="30000/1001", seconds=0.5005),
+    "uneven frames": Row(
+        options=("-vf", "select='mod(n,3)'", "-fps_mode", "vfr"), seconds=0.55, frames=13, heard=(0, 0.94),
+    ),
+    "wide pixels": Row(size="120x90", options=("-vf", "setsar=4/3")),
+    "tall pixels": Row(options=("-vf", "setsar=1/2")),
+    "4:4:4": Row(options=("-pix_fmt", "yuv444p")),
+    "4:2:2": Row(options=("-pix_fmt", "yuv422p")),
+    "ten bits": Row(options=("-pix_fmt", "yuv420p10le")),
+    "grey": Row(options=("-pix_fmt", "gray")),
+    "baseline": Row(options=("-profile:v", "baseline")),
+    "HEVC": Row(options=("-c:v", "libx265", "-x265-params", "log-level=none")),
+    "HEVC of ten bits": Row(
+        options=("-c:v", "libx265", "-pix_fmt", "yuv420p10le", "-x265-params", "log-level=none")
+    ),
+    "VP9": Row(options=("-c:v", "libvpx-vp9", "-deadline", "realtime", "-cpu-used", "8")),
+    "MPEG-4": Row(options=("-c:v", "mpeg4", "-q:v", "2")),
+    "intra only": Row(options=("-g", "1")),
+    "open groups": Row(options=("-x264-params", X264, "-bf", "3")),
+    "another clock": Row(options=("-video_track_timescale", "90000")),
+    "a coarse clock": Row(options=("-video_track_timescale", "24")),
+    "moov at the front": Row(options=("-movflags", "+faststart")),
+    "fragments": Row(options=("-movflags", "+frag_keyframe+empty_moov+default_base_moof")),
+    "mov": Row(options=("-f", "mov")),
+    "44.1 kHz": Row(rate_of_sound=44100),
+    "16 kHz": Row(rate_of_sound=16000),
+    "mono": Row(stereo=False),
+    "mono at 44.1 kHz": Row(rate_of_sound=44100, stereo=False),
+    "5.1": Row(options=("-ac", "6")),
+    "mp3": Row(options=("-c:a", "libmp3lame")),
+    "uncompressed sound": Row(options=("-c:a", "pcm_s16le", "-f", "mov")),
+    "opus": Row(options=("-c:a", "libopus")),
+    "no sound": Row(rate_of_sound=None, heard=None),
+    "longer sound": Row(options=("-af", "asetpts=PTS,aloop=loop=1:size=96000")),
+    "shorter sound": Row(options=("-af", "atrim=end=0.25"), heard=(0, 0.5)),
+    "sound that starts late": Row(options=("-af", "adelay=250:all=1,atrim=end=0.5"), heard=(0.5, 1)),
+    "a track of sound that starts late": Row(remade=("late sound",), heard=(0.5, 1)),
+    "a track of picture that starts late": Row(remade=("late picture",), heard=(0, 0.5)),
+    "turned by 90": Row(remade=("-display_rotation", "90", "|")),
+    "turned by 180": Row(remade=("-display_rotation", "180", "|")),
+    "turned by 270": Row(remade=("-display_rotation", "270", "|")),
+    "full range": Row(options=("-vf", "scale=out_range=pc", "-color_range", "pc")),
+    "full range, not said": Row(options=("-pix_fmt", "yuvj420p")),
+    "tagged bt709": Row(options=("-vf", "scale=out_color_matrix=bt709", *TAGGED("bt709", "bt709").split())),
+    "tagged bt601": Row(options=("-vf", "scale=out_color_matrix=bt601", *TAGGED("smpte170m", "smpte170m").split())),
+    "HD without tags": Row(size="1280x720", seconds=0.25, frames=6),
+    "a list of edits": Row(seconds=1, options=("-g", "48"), remade=("-ss", "0.5", "|"), frames=PART),
+    "a negative start": Row(remade=("|", "-avoid_negative_ts", "disabled", "-output_ts_offset", "-0.05"), frames=10),
+    "a late start": Row(remade=("|", "-output_ts_offset", "5")),
+    "one frame": Row(seconds=0.04, frames=1),
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def work(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One store for all rows: what is equal in each is encoded once."""
+    return tmp_path_factory.mktemp("rows")
+
+
+@pytest.fixture
+def common(shelf: Shelf) -> Path:
+    return shelf(size="160x90", seconds=0.5, sound=f"sine={OURS}:sample_rate=48000")
+
+
+def differing(row: Row, shelf: Shelf, maker: Ffmpeg, folder: Path) -> Path:
+    sound = row.rate_of_sound and f"sine={THEIRS}:sample_rate={row.rate_of_sound}"
+    clip = shelf(
+        *row.options, size=row.size, rate=row.rate, seconds=row.seconds, sound=sound, stereo=row.stereo,
+        picture="testsrc",
+    )  # fmt: skip
+    if not row.remade:
+        return clip
+    again = folder / "again.mp4"
+    if row.remade[0].startswith("late"):
+        late = ["-i", str(clip), "-itsoffset", "0.25", "-i", str(clip)]
+        maps = ["0:v", "1:a"] if row.remade[0] == "late sound" else ["1:v", "0:a"]
+        run(maker.path, [*late, "-map", maps[0], "-map", maps[1], "-c", "copy", str(again)])
+        return again
+    at = row.remade.index("|")
+    run(maker.path, [*row.remade[:at], "-i", str(clip), "-c", "copy", *row.remade[at + 1 :], str(again)])
+    return again
+
+
+@pytest.mark.parametrize("name", ROWS)
+def test_a_clip_between_others_comes_out_right(
+    name: str, common: Path, shelf: Shelf, make: Make, maker: Ffmpeg, work: Path, tmp_path: Path
+) -> None:
+    row = ROWS[name]
+    files = {"a": common, "b": differing(row, shelf, maker, tmp_path)}
+
+    report, notes = make(film(shot("a"), shot("b"), shot("a")), files, work=work)
+
+    assert notes == ()
+    assert (report.width, report.height, report.rate) == (*SIZE, RATE)
+    total = 2 * PART + row.frames
+    assert (report.frames, report.samples) == (total, total * 2000)
+    facts = probe(report.path)
+    assert (facts.frames, facts.regular, facts.starts_at_zero) == (total, True, True)
+    assert (facts.audio.samples // 1024, facts.sar, facts.rotation) == (total * 2000 // 1024, 1, 0)
+    _check_picture(report.path, seen(common, SIZE), seen(files["b"], SIZE), row)
+    _check_sound(samples(report.path), row)
+
+
+def _check_picture(path: Path, ours: Seen, theirs: Seen, row: Row) -> None:
+    made = [image for _, image in seen(path, SIZE)]
+    for at in range(PART):
+        for frame in (made[at], made[PART + row.frames + at]):
+            assert nearest(frame, ours) == (pytest.approx(0, abs=3), at)
+    for at in range(row.frames):
+        image, shown = made[PART + at], [theirs[which] for which in _shown_at(Fraction(at, RATE), theirs)]
+        far, _ = nearest(image, shown)
+        assert far < row.by, at
+        assert far < nearest(image, theirs)[0] + 0.3, at
+
+
+def _shown_at(moment: Fraction, clip: Seen) -> list[int]:
+    """Return which frames of the clip may stand there: what is shown then, or begins half a frame of ours from it."""
+    begins = [time for time, _ in clip]
+    near = [which for which, begin in enumerate(begins) if abs(begin - moment) <= Fraction(1, 2 * RATE)]
+    before = [which for which, begin in enumerate(begins) if begin <= moment]
+    return sorted({*near, *before[-1:]})
+
+
+def _check_sound(heard: list[float], row: Row) -> None:
+    frame, soft = 2000, 720
+    middle, last = PART * frame, (PART + row.frames) * frame
+    for part in (heard[soft : middle - soft], heard[last + soft : last + PART * frame - soft]):
+        assert tone(part, OURS) == pytest.approx(0.088, rel=0.1)
+        assert tone(part, THEIRS) < 0.01
+    theirs = heard[middle:last]
+    begin, end = (round(part * len(theirs)) for part in row.heard or (0, 0))
+    sounding, quiet = (
+        theirs[begin + soft : end - soft],
+        [*theirs[: max(0, begin - soft)], *theirs[end + soft :]],
+    )
+    assert row.heard is None or 0.05 < tone(sounding, THEIRS) < 0.16
+    assert tone(sounding, OURS) < 0.01
+    if row.heard != (0, 1):
+        assert peak(quiet) < 0.01
+
+
+def _lettered(mode: str, size: tuple[int, int], path: Path, **how: object) -> Path:
+    """Four fields of one colour each; where there is room for it, the second is transparent."""
+    image = Image.new("RGBA", size, (255, 0, 0, 255))
+    wide, high = size[0] // 2, size[1] // 2
+    for color, place in (
+        ((0, 255, 0, 0 if "A" in mode else 255), (wide, 0)), ((0, 0, 255, 255), (0, high)),
+        ((255, 255, 255, 255), (wide, high)),
+    ):  # fmt: skip
+        image.paste(color, (*place, size[0], size[1]))
+    (image if mode == "RGBA" else image.convert("RGB").convert(mode)).save(path, **how)
+    return path
+
+
+STILLS = {
+    "odd size": ("RGB", (161, 91), "card.png", {}),
+    "CMYK JPEG": ("CMYK", (320, 180), "card.jpg", {"quality": 95}),
+    "grey JPEG": ("L", (320, 180), "card.jpg", {}),
+    "PNG with alpha": ("RGBA", (320, 180), "card.png", {}),
+    "palette PNG": ("P", (320, 180), "card.png", {}),
+    "one bit": ("1", (320, 180), "card.png", {}),
+    "WebP": ("RGB", (320, 180), "card.webp", {"lossless": True}),
+    "WebP with alpha": ("RGBA", (320, 180), "card.webp", {"lossless": True}),
+    "GIF": ("P", (320, 180), "card.gif", {}),
+    "tall": ("RGB", (90, 320), "card.png", {}),
+    "a pixel": ("RGB", (1, 1), "card.png", {}),
+    "a wrong name": ("RGB", (320, 180), "card.mp4", {"format": "PNG"}),
+}
+
+
+@pytest.mark.parametrize("name", STILLS)
+def test_a_still_between_clips_comes_out_right(
+    name: str, common: Path, make: Make, work: Path, tmp_path: Path
+) -> None:
+    mode, size, called, how = STILLS[name]
+    files = {"a": common, "card": _lettered(mode, size, tmp_path / called, **how)}
+
+    report, notes = make(film(shot("a"), still("card", "0.25"), shot("a")), files, work=work)
+
+    assert notes == ()
+    assert (report.frames, report.samples) == (30, 60000)
+    made = [image for _, image in seen(report.path, SIZE)]
+    ours = seen(common, SIZE)
+    for at in range(PART):
+        assert nearest(made[at], ours)[1] == nearest(made[PART + 6 + at], ours)[1] == at
+    wanted = _shown(files["card"])
+    for frame in made[PART : PART + 6]:
+        assert nearest(frame, [(Fraction(0), wanted)])[0] < 4
+    heard = samples(report.path)
+    assert tone(heard[720:23280], OURS) == pytest.approx(0.088, rel=0.1)
+    assert peak(heard[24720:35280]) < 0.01
+    assert tone(heard[36720:59280], OURS) == pytest.approx(0.088, rel=0.1)
+
+
+def _shown(card: Path) -> Image.Image:
+    """Return the picture as it should stand in the film: between bars, black where it is transparent."""
+    with Image.open(card) as opened:
+        image = opened.convert("RGBA")
+    scale = min(SIZE[0] / image.width, SIZE[1] / image.height)
+    inside = image.resize((max(2, round(image.width * scale)), max(2, round(image.height * scale))), 2)
+    frame = Image.new("RGB", SIZE)
+    frame.paste(inside, ((SIZE[0] - inside.width) // 2, (SIZE[1] - inside.height) // 2), inside)
+    return frame.resize((32, 18), Image.Resampling.BOX)
