@@ -37,7 +37,8 @@ def timeline_yaml(
             lines.append(f"      - {_flow(_with_transition(keys, film.entries[at]))}")
             at += run
             continue
-        lines.append(f"      - {_flow(_said(film.entries[at], keys, seconds))}")
+        entry = film.entries[at]
+        lines.append(f"      - {_flow(_said(entry, keys, seconds))}{_remark(entry, seconds)}")
         at += 1
     return "\n".join(lines) + "\n"
 
@@ -116,6 +117,14 @@ def _trim(entry: ShotEntry, seconds: Mapping[str, int | None]) -> dict[str, Any]
         return {}
     end = entry.end if own is None else min(entry.end or Decimal(own), Decimal(own))
     return {"trim": [begin + (entry.start or Decimal(0)), begin + (end or Decimal(0))]}
+
+
+def _remark(entry: Entry, seconds: Mapping[str, int | None]) -> str:
+    """Return a comment where a clip came back longer than ordered, and the edit shows that too."""
+    own = seconds.get(entry.task) if isinstance(entry, ShotEntry) else None
+    if own is None or not isinstance(entry, ShotEntry) or entry.end is None or entry.end <= own:
+        return ""
+    return f"  # the edit ends {entry.end - own:f} s later; a trim reaches as far as the {own} s ordered"
 
 
 def _flow(value: Any) -> str:

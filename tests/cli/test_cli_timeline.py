@@ -1,7 +1,6 @@
 """A rehearsed film goes to an editor and comes back: what stands beside it, what is told, what the film shows."""
 
 import json
-import os
 import sys
 from hashlib import sha256
 from pathlib import Path
@@ -33,7 +32,7 @@ cuts:
 
 
 @pytest.fixture
-def pond(project: Path, spec: Any, cli: Any) -> str:
+def pond(spec: Any, cli: Any) -> str:
     """A spec whose clips are there."""
     name = str(spec("pond.yaml", text=SPEC))
     assert cli("run", name, "--sandbox", "--yes", "--no-cut").code == 0
@@ -235,7 +234,7 @@ def test_an_edit_of_one_variant_makes_that_variant_alone(spec: Any, cli: Any) ->
     name = spec()
     assert cli("run", name, "--sandbox", "--yes", "--no-cut").code == 0
     assert cli("timeline", name, "--sandbox").code == 0
-    files = sorted(file for file in os.listdir("out/sandbox") if file.endswith(".otio"))
+    files = sorted(file.name for file in Path("out/sandbox").glob("*.otio"))
     assert len(files) == 2
 
     made = cli("cut", name, "--sandbox", "--timeline", f"out/sandbox/{files[1]}", "--format", "json")
