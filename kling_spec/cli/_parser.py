@@ -71,6 +71,9 @@ def _add_run_commands(commands: _Commands) -> None:  # type: ignore[type-arg]
     )
     _add_faults(run)
     run.add_argument("--yes", action="store_true", help="do not ask")
+    run.add_argument(
+        "--watch", action="store_true", help="follow the run of another process; send nothing yourself"
+    )
     run.add_argument("--max-cost", metavar="AMOUNT", help="refuse to commit to more than this")
     run.add_argument("--concurrency", type=int, metavar="N", help="how many tasks run side by side")
     run.add_argument("--plan", metavar="FILE", help="refuse whatever differs from this saved plan")

@@ -8,11 +8,12 @@ from typing import Any
 
 from kling_spec.cli._common import say, selection_of, session_of
 from kling_spec.cli._findings import brief, show
-from kling_spec.cli._main import DONE, FAILED, NO_CUT, UNKNOWN
+from kling_spec.cli._main import DONE, FAILED, INTERRUPTED, NO_CUT, UNKNOWN
 from kling_spec.cli._progress import Progress
 from kling_spec.cli._sandbox import show_faults
 from kling_spec.diagnostics import Diagnostic, Origin, SpecError
 from kling_spec.plan import Plan, counted, total
+from kling_spec.runner import RunLocked
 from kling_spec.session import FilmMade, Finished, Session
 
 
@@ -23,6 +24,12 @@ def run(arguments: Any) -> int:
     _refuse_faults(arguments)
     session = session_of(arguments, arguments.spec)
     plan = session.plan(selection_of(arguments))
+    if arguments.watch:
+        return _watch(session, plan, arguments)
+    if (who := session.holder()) is not None:
+        raise RunLocked(
+            f"{who} is running here already; follow it with 'kling-spec run {arguments.spec} --watch'"
+        )
     _show_plan(plan, session, arguments)
     if arguments.plan is not None:
         session.refuse_changed(plan, Path(arguments.plan))
@@ -52,6 +59,23 @@ def _run(session: Session, plan: Plan, limit: Decimal | None, arguments: Any) ->
             job.stop()
             say("\nstopping: nothing more is sent; what is under way is recorded …")
             finished = job.wait()
+    return _told(finished, session, arguments)
+
+
+def _watch(session: Session, plan: Plan, arguments: Any) -> int:
+    """Follow the run of another process to its end, and return what came of it as that would."""
+    who = session.holder()
+    say(f"following {who}; Ctrl-C ends that and leaves the run alone" if who else "nothing runs here now")
+    progress = Progress(plan, arguments)
+    job = session.follow(plan, progress.hear)
+    with progress:
+        try:
+            finished = job.wait()
+        except KeyboardInterrupt:
+            job.stop()
+            job.wait()
+            say(f"\nstopped following; {who or 'nothing'} goes on by itself")
+            return INTERRUPTED
     return _told(finished, session, arguments)
 
 
@@ -109,6 +133,8 @@ def _told(finished: Finished, session: Session, arguments: Any) -> int:
     outcome = finished.outcome
     if arguments.format != "jsonl":
         _summary(finished, session, arguments)
+    if outcome.stopped:
+        say(f"the run was stopped: {outcome.stopped}")
     found = [finding for made in finished.films for finding in made.found]
     show(found, arguments, session.lines_of)
     if outcome.unknown:
@@ -138,8 +164,6 @@ def _summary(finished: Finished, session: Session, arguments: Any) -> None:
     ):
         if group:
             print(f"{counted(len(group), 'task')} {noun}.")
-    if outcome.stopped:
-        say(f"the run was stopped: {outcome.stopped}")
     if outcome.unfinished and not outcome.failed:
         say(f"go on with 'kling-spec run {arguments.spec}{' --sandbox' if session.is_rehearsal else ''}'")
     if outcome.unknown:

@@ -1,9 +1,11 @@
 """What the ledger knows of one payload."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
+from typing import Any
 
 
 class State(StrEnum):
@@ -63,3 +65,15 @@ class Entry:
     """The run that sent it."""
     created: datetime
     updated: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Happened:
+    """One event of the log, but for the addresses of results."""
+
+    number: int
+    at: datetime
+    kind: str
+    fingerprint: str
+    """Empty for what a run says of itself."""
+    detail: Mapping[str, Any]

@@ -11,7 +11,7 @@ from threading import Lock, RLock, get_ident
 from types import TracebackType
 from typing import Any, NamedTuple, Self
 
-from kling_spec.ledger._entry import FINAL, Entry, State
+from kling_spec.ledger._entry import FINAL, Entry, Happened, State
 from kling_spec.ledger._error import LedgerError, OverLimit
 from kling_spec.ledger._file import connect, connect_reader
 from kling_spec.ledger._limit import Limit, amount_of, month_scope, nano_of, run_scope, spec_scope
@@ -116,6 +116,24 @@ class Ledger:
         for row in self._rows("SELECT * FROM events ORDER BY id", ()):
             head = {name: row[name] for name in ("at", "fingerprint", "attempt", "kind")}
             yield {**head, **_shown(row)}
+
+    def since(self, number: int) -> list[Happened]:
+        """Return what happened after the event of that number, oldest first."""
+        return [
+            Happened(
+                number=row["id"],
+                at=datetime.fromisoformat(row["at"]),
+                kind=row["kind"],
+                fingerprint=row["fingerprint"],
+                detail=_shown(row),
+            )
+            for row in self._rows("SELECT * FROM events WHERE id > ? ORDER BY id", (number,))
+        ]
+
+    def log(self, kind: str, **detail: Any) -> None:
+        """Note what a run says of itself; it belongs to no payload."""
+        with self._transaction() as now:
+            self._note("", 0, kind, now, detail)
 
     def _newest(self, where: str, values: tuple[Any, ...]) -> list[Entry]:
         newest = (

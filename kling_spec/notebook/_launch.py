@@ -97,7 +97,8 @@ class Launch(View):
 
         A run that is paid for starts only with `yes`, or when it is confirmed: its board has a button
         that names the amount. Raises BudgetRefused where it would cost more than `max_cost` or than the
-        spec's budget. A cell that is run again while its run goes on shows the same run again.
+        spec's budget. A cell that is run again while its run goes on shows the same run again; one that
+        goes on in another process is followed, and nothing is sent by this one.
         """
         session = self._chosen(sandbox=sandbox)
         selection = select(session, shots, axes)
@@ -201,8 +202,12 @@ class Launch(View):
         concurrency: int | None,
     ) -> Run:
         plan = session.plan(selection)
-        session.refuse_over_budget(plan, max_cost)
         run = Run(session, plan, selection, concurrency, max_cost)
+        if (who := session.holder()) is not None:
+            run.follow(who)
+            self._runs[session.is_rehearsal] = run
+            return run
+        session.refuse_over_budget(plan, max_cost)
         if yes or session.is_rehearsal or not (plan.total or plan.unknown_prices):
             run.begin()
         self._runs[session.is_rehearsal] = run

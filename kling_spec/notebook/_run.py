@@ -52,6 +52,7 @@ class Run(View):
         self.is_stopping = False
         self._finished: Finished | None = None
         self._problem = ""
+        self._follows = ""
         self._live = Live(self)
         self._shown_in: int | None = None
 
@@ -74,6 +75,13 @@ class Run(View):
     def begin(self) -> None:
         """Start it without another look at the plan; for a plan that was made just now."""
         with self._lock:
+            self._start()
+        self._live.follow()
+
+    def follow(self, who: str) -> None:
+        """Show the run of another process, which sends by itself; stopping ends the following alone."""
+        with self._lock:
+            self._follows = who
             self._start()
         self._live.follow()
 
@@ -171,7 +179,8 @@ class Run(View):
     def record(self) -> Record:
         """Return a look at it as it stands now."""
         self._settle()
-        state = "ended early" if self._problem else "stopping" if self.is_stopping else "running"
+        going = f"following {self._follows}" if self._follows else "running"
+        state = "ended early" if self._problem else "stopping" if self.is_stopping else going
         store = Store(self._session.state / "clips")
         return Record(
             board=self.board,
@@ -199,9 +208,12 @@ class Run(View):
     # -- how --
 
     def _start(self) -> None:
-        self._job = self._session.begin(
-            self.plan.plan, self.board.hear, concurrency=self._concurrency, max_cost=self._max_cost
-        )
+        if self._follows:
+            self._job = self._session.follow(self.plan.plan, self.board.hear)
+        else:
+            self._job = self._session.begin(
+                self.plan.plan, self.board.hear, concurrency=self._concurrency, max_cost=self._max_cost
+            )
         self._began = time.monotonic()
 
     def _begun(self) -> Job:

@@ -1,12 +1,17 @@
 """One run at a time in one state folder; the lock dies with its process."""
 
 import os
+import time
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
 
 _PLACE = 1 << 30
 """The byte that is locked where locks are of bytes: beyond the text, so that this can be read."""
+
+
+_PAUSES = (0.005, 0.01, 0.02, 0.04)
+"""Seconds between tries."""
 
 
 class RunLocked(Exception):
@@ -24,18 +29,16 @@ class RunLock:
         self._path.parent.mkdir(parents=True, exist_ok=True)
         file = self._path.open("a+", encoding="utf-8")
         try:
-            _lock(file)
+            _lock_in_time(file)
             file.seek(0)
             file.truncate()
             file.write(str(os.getpid()))
             file.flush()
         except (BlockingIOError, PermissionError):
-            file.seek(0)
-            number = file.read().strip()
+            who = _named(file)
             file.close()
-            holder = f"process {number}" if number else "another process"
             raise RunLocked(
-                f"{holder} is running here already; wait for it, or watch it with 'kling-spec status'"
+                f"{who} is running here already; wait for it, or follow it with 'kling-spec run SPEC --watch'"
             ) from None
         except BaseException:
             file.close()
@@ -49,6 +52,36 @@ class RunLock:
         if self._file is not None:
             self._file.close()
             self._file = None
+
+
+def holder(folder: Path) -> str | None:
+    """Return who runs in the folder, such as `process 4711`, or None where nobody does."""
+    try:
+        file = (folder / "run.lock").open("r+", encoding="utf-8")
+    except FileNotFoundError:
+        return None
+    with file:
+        try:
+            _lock(file)
+        except (BlockingIOError, PermissionError):
+            return _named(file)
+    return None
+
+
+def _named(file: IO[str]) -> str:
+    file.seek(0)
+    number = file.read().strip()
+    return f"process {number}" if number else "another process"
+
+
+def _lock_in_time(file: IO[str]) -> None:
+    """Lock the file; who only looks whether it is locked holds it for a moment."""
+    for pause in _PAUSES:
+        try:
+            return _lock(file)
+        except (BlockingIOError, PermissionError):
+            time.sleep(pause)
+    return _lock(file)
 
 
 def _lock(file: IO[str]) -> None:

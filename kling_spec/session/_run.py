@@ -20,6 +20,7 @@ from kling_spec.runner import Account, Event, FileStore, Handle, Outcome, RunLoc
 from kling_spec.sandbox import Sandbox
 from kling_spec.session._caps import Caps
 from kling_spec.session._copies import Copies
+from kling_spec.session._journal import Journal
 from kling_spec.session._leftovers import cutting
 from kling_spec.session._provenance import provenance_of
 from kling_spec.session._token import token_maker
@@ -115,17 +116,39 @@ def begin(plan: Plan, studio: Studio, account: Account | None, watch: Watch, *, 
         seconds=1.0, folder=studio.state / "server", faults=studio.faults, fault_seed=studio.fault_seed
     )
 
+    async def inside(ledger: Ledger, hear: Watch, stop: threading.Event) -> Finished:
+        if account is not None:
+            return await _run(plan, studio, account, ledger, hear, stop, cuts=cuts)
+        with server as sandbox:
+            rehearsal = rehearsal_account(plan.provider, sandbox.url)
+            store = FileStore(put=f"{sandbox.url}/files/{{name}}", get=f"{sandbox.url}/files/{{name}}")
+            return await _run(
+                plan, replace(studio, file_store=store), rehearsal, ledger, hear, stop, cuts=cuts
+            )
+
     async def work(stop: threading.Event) -> Finished:
-        with RunLock(studio.state), Ledger.open(studio.state / "ledger.sqlite") as ledger:
-            if account is not None:
-                return await _run(plan, studio, account, ledger, watch, stop, cuts=cuts)
-            with server as sandbox:
-                rehearsal = rehearsal_account(plan.provider, sandbox.url)
-                store = FileStore(put=f"{sandbox.url}/files/{{name}}", get=f"{sandbox.url}/files/{{name}}")
-                inside = replace(studio, file_store=store)
-                return await _run(plan, inside, rehearsal, ledger, watch, stop, cuts=cuts)
+        with (
+            RunLock(studio.state),
+            Ledger.open(studio.state / "ledger.sqlite") as ledger,
+            Journal(ledger, plan.spec) as journal,
+        ):
+            finished = await inside(ledger, _both(journal, watch), stop)
+            journal.stopped = finished.outcome.stopped
+            return finished
 
     return Job(plan, start(work))
+
+
+def _both(journal: Journal, watch: Watch) -> Watch:
+    """Return what lets both know of a happening; the steps of payloads are in the ledger anyway."""
+
+    def hear(happening: Happening) -> None:
+        if isinstance(happening, FilmMade):
+            report = happening.report.to_json() if happening.report is not None else None
+            journal.film(happening.film.output, report, happening.waits_for)
+        watch(happening)
+
+    return hear
 
 
 def rehearsal_account(provider: str, url: str) -> Account:

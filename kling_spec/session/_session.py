@@ -13,7 +13,8 @@ from kling_spec.ledger import Entry, Ledger, Store
 from kling_spec.media import find_ffmpeg
 from kling_spec.plan import Plan, make_plan
 from kling_spec.providers import provider
-from kling_spec.runner import Account, FileStore
+from kling_spec.runner import Account, FileStore, holder
+from kling_spec.session._attach import follow
 from kling_spec.session._budget import check_budget, check_unchanged
 from kling_spec.session._caps import Caps
 from kling_spec.session._checked import Checked
@@ -83,6 +84,18 @@ class Session(Checked):
             self._studio(), caps=self._caps(max_cost), faults=tuple(faults), fault_seed=fault_seed
         )
         return begin(plan, studio, account, watch, cuts=cuts)
+
+    def holder(self) -> str | None:
+        """Return who runs in this project now, such as `process 4711`, or None where nobody does."""
+        return holder(self.state)
+
+    def follow(self, plan: Plan, watch: Watch = lambda _: None) -> Job:
+        """Follow the run of this spec that goes on in another process, and return it at once.
+
+        `watch` hears what that run's own does, but for what only passes by. Nothing is sent, and stopping
+        ends the following alone. Where no run goes on, what comes of it is how things stand.
+        """
+        return follow(plan, self.state, watch)
 
     def cut(
         self,
