@@ -1,7 +1,7 @@
 """Makes the film: plan, sound, picture, both together, checked before it takes its name."""
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -9,35 +9,31 @@ from secrets import token_hex
 from tempfile import TemporaryDirectory
 from threading import Event
 
-from kling_spec.cut._explain import Past, why
 from kling_spec.cut._joins import look_at_joins
 from kling_spec.cut._links import linked
-from kling_spec.cut._material import ClipOf, FileOf, Stock, damaged_entry, gather, name_of
-from kling_spec.cut._memory import key_of, recall, recall_segments, remember, remember_segments
-from kling_spec.cut._method import Method, method_of
+from kling_spec.cut._material import ClipOf, FileOf, Stock, damaged_entry, gather
+from kling_spec.cut._memory import key_of, recall, remember
 from kling_spec.cut._misfits import misfits
 from kling_spec.cut._papers import keep_papers
-from kling_spec.cut._picture import Studio
 from kling_spec.cut._proof import findings_of, prove
 from kling_spec.cut._provenance import Provenance
 from kling_spec.cut._recipe import Kitchen
-from kling_spec.cut._report import CutReport, SegmentReport
+from kling_spec.cut._report import CutReport
+from kling_spec.cut._seen import Seen, lack_notes, see
 from kling_spec.cut._sidecars import keep_beside, track_of
 from kling_spec.cut._sound import Heard, hear
 from kling_spec.cut._sound_notes import level_notes, voice_notes
 from kling_spec.cut._store import Store
 from kling_spec.cut._timeline import lay_out
-from kling_spec.diagnostics import Diagnostic, Severity
+from kling_spec.diagnostics import Diagnostic
 from kling_spec.ir import Clip, Film, Timeline
 from kling_spec.media import (
-    ENCODERS,
     ClipFacts,
     Ffmpeg,
     FfmpegError,
     MediaError,
     assemble,
     count_film,
-    join_copies,
     sha256_of,
     verify,
 )
@@ -118,7 +114,7 @@ def render(  # noqa: PLR0913 -- the film, where its files are, where it goes, an
         progress=progress or (lambda _: None),
     )
     try:
-        report, notes = (known, ()) if known is not None else _made(job, target.absolute())
+        report = known if known is not None else _made(job, target.absolute())
         report = _proved(job, replace(report, joins=looked.joins))
         remember(work, key, report)
         beside = keep_beside(film, timeline, target, work)
@@ -130,10 +126,16 @@ def render(  # noqa: PLR0913 -- the film, where its files are, where it goes, an
         return None, (_failed(film, str(error)),)
     job.progress(1.0)
     proven = findings_of(film, report.proof) if report.proof is not None else ()
-    return report, (*said, *notes, *level_notes(film, report.loudness), *beside, *proven)
+    return report, (
+        *said,
+        *lack_notes(film, report.lacking),
+        *level_notes(film, report.loudness),
+        *beside,
+        *proven,
+    )
 
 
-def _made(job: _Job, target: Path) -> tuple[CutReport, tuple[Diagnostic, ...]]:
+def _made(job: _Job, target: Path) -> CutReport:
     timeline, delivery = job.timeline, job.timeline.delivery
     job.work.mkdir(parents=True, exist_ok=True)
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -141,10 +143,19 @@ def _made(job: _Job, target: Path) -> tuple[CutReport, tuple[Diagnostic, ...]]:
     with TemporaryDirectory(prefix="cut-", dir=job.work) as name:
         folder = Path(name).absolute()
         try:
-            _link(job, folder)
-            heard = hear(job.film, timeline, job.stock, _store(job), folder, job.ffmpeg, job.cancel)
+            kitchen = _kitchen(job, folder)
+            store = Store(job.work / "segments", job.store_limit)
+            heard = hear(job.film, timeline, job.stock, store, folder, job.ffmpeg, job.cancel)
             job.progress(0.1)
-            seen = _see(job, folder, folder / "picture")
+            seen = see(
+                job.film,
+                kitchen,
+                store,
+                job.work,
+                folder / "picture",
+                cancel=job.cancel,
+                on_frames=lambda part: job.progress(0.1 + 0.85 * part),
+            )
             job.progress(0.95)
             assemble(
                 job.ffmpeg,
@@ -161,82 +172,19 @@ def _made(job: _Job, target: Path) -> tuple[CutReport, tuple[Diagnostic, ...]]:
             _settle(part, target)
         finally:
             part.unlink(missing_ok=True)
-    return report, seen.notes
+    return report
 
 
-def _link(job: _Job, folder: Path) -> None:
+def _kitchen(job: _Job, folder: Path) -> Kitchen:
     """Put every clip where its segments look for it."""
     kitchen = Kitchen(timeline=job.timeline, stock=job.stock, ffmpeg=job.ffmpeg, folder=folder)
     for at, item in enumerate(job.timeline.picture):
         if isinstance(item, Clip) and isinstance(job.stock.materials[item.source].facts, ClipFacts):
             linked(job.stock.materials[item.source].path, kitchen.path_of(at))
+    return kitchen
 
 
-def _store(job: _Job) -> Store:
-    """Return where segments and sounds are kept."""
-    return Store(job.work / "segments", job.store_limit)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Seen:
-    """How the picture came about."""
-
-    method: Method
-    why: str
-    segments: tuple[SegmentReport, ...] = ()
-    notes: tuple[Diagnostic, ...] = ()
-
-
-def _see(job: _Job, folder: Path, picture: Path) -> _Seen:
-    """Write the film's picture."""
-    timeline = job.timeline
-    method, reason = method_of(timeline, job.stock)
-    kitchen = Kitchen(timeline=timeline, stock=job.stock, ffmpeg=job.ffmpeg, folder=folder)
-    if method is Method.COPY:
-        clips = [kitchen.path_of(number) for number in range(len(timeline.picture))]
-        kind = ENCODERS[timeline.delivery.codec].container
-        join_copies(clips, timeline.canvas.rate, picture, kind=kind, cancel=job.cancel)
-        return _Seen(method=method, why=reason)
-    studio = Studio(
-        kitchen=kitchen,
-        store=_store(job),
-        cancel=job.cancel,
-        on_frames=lambda part: job.progress(0.1 + 0.85 * part),
-    )
-    shown = studio.show(picture)
-    before = recall_segments(job.work, job.film)
-    missing, segments = dict(shown.missing), []
-    for recipe in shown.recipes:
-        lost = missing.pop(recipe.key, None)  # what is equal to one before it is encoded once
-        reason_of = "" if lost is None else why(recipe, lost, before)
-        segment = recipe.segment
-        segments.append(
-            SegmentReport(name=recipe.name, first=segment.first, frames=segment.frames, why=reason_of)
-        )
-    remember_segments(job.work, job.film, [Past.of(recipe) for recipe in shown.recipes])
-    return _Seen(method=method, why=reason, segments=tuple(segments), notes=_lacks(job, shown.lacking))
-
-
-def _lacks(job: _Job, lacking: Mapping[int, int]) -> tuple[Diagnostic, ...]:
-    """Return a warning for every clip that turned out shorter than its index says."""
-    found = []
-    for item, many in sorted(lacking.items()):
-        entry = job.film.entries[item]
-        message = f"'{name_of(entry)}' decodes to fewer frames than its file promises"
-        more = f"its last one stands for {many} more"
-        found.append(
-            Diagnostic(
-                code="KS720",
-                message=f"{message}; {more}",
-                origin=entry.origin,
-                severity=Severity.WARNING,
-                help="make the clip again, or trim its end",
-            )
-        )
-    return tuple(found)
-
-
-def _counted(job: _Job, part: Path, heard: Heard, target: Path, seen: _Seen) -> CutReport:
+def _counted(job: _Job, part: Path, heard: Heard, target: Path, seen: Seen) -> CutReport:
     """Return what the finished file holds; raises MediaError where that is not what was planned."""
     timeline = job.timeline
     facts = count_film(part, timeline.delivery.container, timeline.canvas.rate)
@@ -265,6 +213,7 @@ def _counted(job: _Job, part: Path, heard: Heard, target: Path, seen: _Seen) -> 
         method=str(seen.method),
         why=seen.why,
         segments=seen.segments,
+        lacking=seen.lacking,
         streams=(video, *sound),
         sound=heard.what,
         samples=samples,

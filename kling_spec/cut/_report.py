@@ -59,6 +59,8 @@ class CutReport:
     """Name and SHA-256 of each file that went in, in order."""
     segments: tuple[SegmentReport, ...] = ()
     """In order; none where streams are copied."""
+    lacking: tuple[tuple[int, int], ...] = ()
+    """Entries, counted from 0, whose clips decode to fewer frames than they promise, and to how many fewer."""
     joins: tuple[Join, ...] = ()
     """Every place where an entry goes on from the one before it, in order, whatever was found there."""
     proof: Proof | None = None
@@ -102,6 +104,7 @@ class CutReport:
             "loudness": self.loudness,
             "inputs": [{"name": name, "sha256": digest} for name, digest in self.inputs],
             "segments": [segment.to_json() for segment in self.segments],
+            "lacking": [list(lack) for lack in self.lacking],
             "encoded": self.encoded,
             "kept": self.kept,
             "joins": [join.to_json() for join in self.joins],
@@ -119,6 +122,7 @@ class CutReport:
             "streams": tuple(data["streams"]),
             "inputs": tuple((entry["name"], entry["sha256"]) for entry in data["inputs"]),
             "segments": tuple(SegmentReport(**entry) for entry in data["segments"]),
+            "lacking": tuple((entry, many) for entry, many in data["lacking"]),
             "joins": tuple(Join.from_json(entry) for entry in data["joins"]),
         }
         read["proof"] = Proof.from_json(data["proof"]) if data["proof"] else None
