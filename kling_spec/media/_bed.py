@@ -12,6 +12,7 @@ from kling_spec.media._binary import Ffmpeg
 from kling_spec.media._builder import builder, compiled
 from kling_spec.media._error import MediaError
 from kling_spec.media._run import run, source
+from kling_spec.media._seam import soften_seam
 from kling_spec.media._sniff import sound_format
 from kling_spec.media._splice import samples_in
 from kling_spec.media._stretch import SOFT
@@ -55,7 +56,10 @@ def render_music(
     if not there:
         raise MediaError("there is not one sample of sound in the music")
     # Decoded sound is repeated, not the file: encoders leave silence at both ends of theirs.
-    again = {"stream_loop": -1} if there < samples else {}
+    again = {}
+    if there < samples:
+        soften_seam(once)
+        again = {"stream_loop": -1}
     stream = exact(builder().input(source(once), **RAW_IN, **again).audio, samples)
     if music.gain:
         stream = stream.filter("volume", f"{music.gain:f}dB")

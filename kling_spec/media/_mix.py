@@ -14,11 +14,11 @@ from kling_spec.media._stretch_graph import RAW_OUT
 
 _KEY = -16.0
 """LUFS to which voice and clips are brought before they press the music down."""
-_MOST = {"voice": 50.0, "clips": 20.0}
+_MOST = {"voice": 50.0, "clips": 6.0}
 """Decibels that they are raised by at most: however low a voice is, it is meant; the hum of a clip is not."""
 _EVEN = "-90/-90|-50/-50|-42/-20|-20/-16|0/-14"
 """Low words press as hard as loud ones; what is below -50 dB is no word."""
-_PRESS = {"threshold": 0.02, "ratio": 4, "attack": 30, "release": 500, "detection": "rms"}
+_PRESS = {"threshold": 0.02, "ratio": 3, "attack": 30, "release": 500, "detection": "rms"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
