@@ -249,7 +249,7 @@ class Batch:
     size: int = 100
     """How many jobs one request may name."""
     most: int = 3
-    """How many pages are looked at before the jobs that are left are asked for one by one."""
+    """How many pages are looked at, for as long as each shows some, before the rest is asked for one by one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

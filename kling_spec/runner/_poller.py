@@ -8,6 +8,8 @@ from kling_spec.runner._floor import Floor
 from kling_spec.runner._http import NotSentError, UnclearError
 
 _LONGEST_PAUSE = 60.0
+_AT_ONCE = 8
+"""How many jobs are looked at side by side where there is no list that shows them."""
 
 Look = tuple[Status | None, str]
 """Where a job stands, or None and what stood in the way of seeing it."""
@@ -65,27 +67,33 @@ class Poller:
 
     async def _go_on(self) -> None:
         """Look once a pace for as long as somebody waits."""
+        clock, took = asyncio.get_running_loop().time, 0.0
         while self._waiting:
-            await self._floor.until_stop(self._rest())
+            await self._floor.until_stop(self._rest(max(self._pause - took, self._pause / 2)))
             if self._is_down:
                 await self._floor.again(self._name)
             if self._floor.is_stopping:
                 self._tell(dict.fromkeys(self._waiting, (None, "")))
                 return
+            begin = clock()
             await self._round(list(self._waiting))
+            took = clock() - begin
 
-    async def _rest(self) -> None:
+    async def _rest(self, seconds: float) -> None:
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._awake.wait(), self._pause)
+            await asyncio.wait_for(self._awake.wait(), seconds)
         self._awake.clear()
 
     async def _round(self, jobs: list[str]) -> None:
         seen = await self._together(jobs)
-        self._is_down = False
-        for job in jobs:
-            if job not in seen and not self._is_down and not self._floor.is_stopping:
-                seen[job] = await self.look(job)
-                self._is_down = seen[job][0] is None and bool(seen[job][1])
+        left, self._is_down = [job for job in jobs if job not in seen], False
+        for start in range(0, len(left), _AT_ONCE):
+            if self._is_down or self._floor.is_stopping:
+                break
+            some = left[start : start + _AT_ONCE]
+            looks = await asyncio.gather(*(self.look(job) for job in some))
+            seen |= dict(zip(some, looks, strict=True))
+            self._is_down = any(status is None and trouble for status, trouble in looks)
         missed = next((look for look in seen.values() if look[0] is None), (None, ""))
         longest = max(_LONGEST_PAUSE, self._pace)
         self._pause = min(self._pause * 1.5, longest) if self._is_down else self._pace
@@ -106,9 +114,10 @@ class Poller:
             if reply is None:
                 return seen
             page = batch.read(left, reply)
-            seen |= {job: (status, "") for job, status in page.statuses.items() if job in left}
-            left = [job for job in left if job not in seen]
-            if page.is_last or not left:
+            found = {job: (page.statuses[job], "") for job in left if job in page.statuses}
+            seen |= found
+            left = [job for job in left if job not in found]
+            if page.is_last or not left or not found:  # further pages are older still
                 break
         return seen
 

@@ -103,6 +103,7 @@ PROVIDER = Provider(
             method="GET", path=_PATH, query={"page": str(page + 1), "size": str(PAGE_SIZE)}
         ),
         read=read_page,
+        most=20,
     ),
     repeats_for=timedelta(hours=23),  # an Idempotency-Key is kept for about a day
     emulates={"negative_prompt": "written behind the prompt, as what to avoid"},

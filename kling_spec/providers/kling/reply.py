@@ -47,8 +47,8 @@ KINDS = MappingProxyType(
 _KEY_CODES = {"1000", "1001", "1002"}
 _PAIR = {"task_id": " or KLING_ACCESS_KEY and KLING_SECRET_KEY", "id": ""}
 """The second standard takes no pair of keys."""
-PAGE_SIZE = 100
-"""Tasks on a page of the list; up to 500 are allowed."""
+PAGE_SIZE = 500
+"""Tasks on a page of the list; no more are allowed."""
 UNKNOWN_ID = "1203"
 
 
