@@ -40,7 +40,7 @@ from kling_spec.media import (
 
 _BLOCK = 1024
 """Samples; an encoder may end its track on a whole block."""
-STORE_LIMIT = 8 << 30
+STORE_LIMIT = 8 * 10**9
 """Bytes of encoded segments that are kept, where the settings do not say."""
 
 Progress = Callable[[float], None]

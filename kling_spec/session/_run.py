@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path, PurePath
 from uuid import uuid4
 
-from kling_spec.cut import CutReport, FileOf, Provenance, render
+from kling_spec.cut import STORE_LIMIT, CutReport, FileOf, Provenance, render
 from kling_spec.diagnostics import Diagnostic
 from kling_spec.ir import Film, ShotEntry
 from kling_spec.ledger import Ledger, Store
@@ -70,6 +70,8 @@ class Studio:
     """Whether callbacks may come."""
     caps: Caps = field(default_factory=Caps)
     """What may be committed at most."""
+    kept_bytes: int = STORE_LIMIT
+    """Of encoded segments and sounds, for the next cut."""
     provenance: Provenance = field(default_factory=Provenance)
     """What made the clips."""
     thoroughly: bool = False
@@ -245,6 +247,7 @@ def make_film(
         provenance=studio.provenance,
         papers=studio.output / "reports" / PurePath(film.output).with_suffix(""),
         thoroughly=studio.thoroughly,
+        store_limit=studio.kept_bytes,
         cancel=cancel,
     )
     return FilmMade(film=film, report=report, found=found)

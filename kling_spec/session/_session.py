@@ -183,6 +183,7 @@ class Session(Checked):
             folder=self.project.folder,
             root=self.project.root,
             ffmpeg=find_ffmpeg(self.settings.ffmpeg),
+            kept_bytes=self.settings.kept_bytes,
             file_store=self._file_store(),
             hears="callback_url" in self.settings.of(self.provider_name).own,
         )

@@ -64,6 +64,8 @@ class Settings:
     file_store: StoreSettings | None = None
     caps: Caps = field(default_factory=Caps)
     """What may be committed at most, whatever a spec says."""
+    kept_bytes: int = 8 * 10**9
+    """Of encoded segments and sounds, for the next cut."""
     demands: Demands = field(default_factory=Demands, repr=False)
     """What the file sets that needs the person's word; whoever uses such a setting insists on it first."""
     environment: Mapping[str, str] = field(repr=False)
@@ -173,6 +175,7 @@ def _with_file(settings: Settings, file: Path) -> Settings:
         rates=tuple(OwnRate(**rate.model_dump()) for rate in table.prices),
         file_store=StoreSettings(**table.file_store.model_dump()) if table.file_store is not None else None,
         caps=Caps(**table.limits.model_dump()),
+        kept_bytes=int(table.cut.keep_gb * 10**9),
     )
     return _with_demands(settings, demands_of(table, written), written.place, written.lines)
 

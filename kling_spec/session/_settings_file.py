@@ -70,6 +70,13 @@ class LimitsTable(_Table):
     currency: str = Field("USD", pattern=r"^[A-Z]{3}$")
 
 
+class CutTable(_Table):
+    """The table `[cut]`: how films are made."""
+
+    keep_gb: Decimal = Field(Decimal(8), ge=0, le=100_000)
+    """Encoded segments that are kept for the next cut, in gigabytes; what was used longest ago goes first."""
+
+
 class SettingsFile(_Table):
     """The whole file."""
 
@@ -79,6 +86,7 @@ class SettingsFile(_Table):
     providers: dict[str, ProviderTable] = Field(default_factory=dict)
     file_store: FileStoreTable | None = None
     limits: LimitsTable = LimitsTable()
+    cut: CutTable = CutTable()
     prices: list[Rate] = Field(default_factory=list)
 
 
