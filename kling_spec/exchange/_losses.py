@@ -1,6 +1,7 @@
 """What a kind of file does not carry of a film: said one by one, so that nothing is lost in silence."""
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from kling_spec.diagnostics import Diagnostic, Severity
 from kling_spec.exchange._form import Form
@@ -43,6 +44,11 @@ def _seen(laid: Laid, form: Form) -> Iterator[str]:
     colors = sorted({item.color for item in picture if isinstance(item, Gap)} - {"#000000"})
     if colors:
         yield f"gaps are black in editors, those in {', '.join(colors)} too"
+    pairs = pairwise(picture)
+    if form is Form.FCP7 and any(
+        item.overlap and isinstance(item, Gap) and isinstance(before, Gap) for before, item in pairs
+    ):
+        yield "a transition between two gaps is left out of FCP 7 XML: both are black there"
     if form is Form.EDL:
         sound = laid.film.sound
         if sound.music or sound.voice or not sound.is_clips_mute:

@@ -28,10 +28,11 @@ def read_edit(path: Path) -> Edit:
     Nothing but this file is opened. Raises ExchangeError where it is no timeline, or the library is missing.
     """
     otio = library()
-    root = _timeline(_root(path, otio), path, otio)
-    ours = _ours(root)
+    root = _root(path, otio)  # held to the end: the library empties what its owner does not hold any more
+    timeline = _timeline(root, path, otio)
+    ours = _ours(timeline)
     reader = _Reader(str(path), otio)
-    reader.read(root)
+    reader.read(timeline)
     return Edit(
         file=str(path),
         cut=str(ours.get("cut", "")),

@@ -68,6 +68,8 @@ def _simplified(timeline: Any, form: Form, otio: ModuleType) -> tuple[str, ...]:
         return ()
     for track in timeline.tracks:
         _unwarped(track, otio)
+        if form is Form.FCP7:
+            _faded(track, otio)
     if form is not Form.EDL:
         return ()
     _blackened(timeline, otio)
@@ -99,6 +101,42 @@ def _unwarped(track: Any, otio: ModuleType) -> None:
             )
             item.effects.clear()
         head = 0.0
+
+
+def _faded(track: Any, otio: ModuleType) -> None:
+    """Let transitions between a gap and a clip stand over the clip alone, as FCP 7 has its fades.
+
+    One between two gaps, which are black there, is taken out: nothing is seen of it.
+    """
+    gap, time = otio.schema.Gap, otio.opentime.RationalTime
+    unseen: list[int] = []
+    for number, item in enumerate(track):
+        if not isinstance(item, otio.schema.Transition):
+            continue
+        before, behind = track[number - 1], track[number + 1]
+        head, tail, rate = item.in_offset.value, item.out_offset.value, item.in_offset.rate
+        if isinstance(before, gap) == isinstance(behind, gap):
+            unseen += [number] * isinstance(before, gap)
+            continue
+        if isinstance(before, gap):
+            _resize(before, 0, -head, otio)
+            _resize(behind, -head, head, otio)
+            item.in_offset, item.out_offset = time(0, rate), time(head + tail, rate)
+        else:
+            _resize(before, 0, tail, otio)
+            _resize(behind, tail, -tail, otio)
+            item.in_offset, item.out_offset = time(head + tail, rate), time(0, rate)
+    for number in reversed(unseen):
+        del track[number]
+
+
+def _resize(item: Any, later: float, longer: float, otio: ModuleType) -> None:
+    span = item.source_range
+    start, length = span.start_time, span.duration
+    item.source_range = otio.opentime.TimeRange(
+        otio.opentime.RationalTime(start.value + later, start.rate),
+        otio.opentime.RationalTime(length.value + longer, length.rate),
+    )
 
 
 def _blackened(timeline: Any, otio: ModuleType) -> None:

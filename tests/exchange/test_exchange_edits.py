@@ -172,6 +172,16 @@ def test_fades_at_the_edges_come_out_of_black(film: Laid, path: Path) -> None:
     assert (after.timeline.picture[-1].frames, after.timeline.picture[-1].overlap) == (10, 10)
 
 
+def test_a_project_with_one_timeline_is_that_timeline(film: Laid, path: Path) -> None:
+    project = otio.schema.SerializableCollection(name="project", children=[edited(path)])
+    save(project, path)
+
+    followed = back(film, path)
+
+    assert again(film, followed).timeline == film.timeline
+    assert followed.found == ()
+
+
 def test_a_constant_speed_is_followed(film: Laid, path: Path) -> None:
     timeline = edited(path)
     clip = track_of(timeline)[4]
