@@ -12,6 +12,7 @@ from kling_spec.cut._explain import Past
 from kling_spec.cut._material import Stock
 from kling_spec.cut._recipe import VERSION, canonical
 from kling_spec.cut._report import CutReport
+from kling_spec.cut._score import SOUND_VERSION
 from kling_spec.ir import Film, Timeline
 from kling_spec.media import ENCODERS, Ffmpeg, drawer, sha256_of
 
@@ -25,7 +26,7 @@ def key_of(film: Film, timeline: Timeline, stock: Stock, ffmpeg: Ffmpeg, tags: M
     Where in a spec something stands decides nothing.
     """
     plan = {
-        "version": [_VERSION, VERSION],
+        "version": [_VERSION, VERSION, SOUND_VERSION],
         "inputs": [material.sha256 for material in stock.materials],
         "timeline": _plain(asdict(timeline)),
         "sound": _plain(asdict(film.sound)),

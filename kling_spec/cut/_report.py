@@ -50,7 +50,7 @@ class CutReport:
     why: str
     streams: tuple[str, ...]
     sound: str
-    """What is heard: `none`, `clips`, `music`, `clips and music`."""
+    """What is heard: `none`, or those of `clips`, `voice` and `music` that are: `clips and music`."""
     samples: int
     """Of sound, at 48 kHz; 0 where there is none."""
     loudness: float | None

@@ -11,7 +11,7 @@ from kling_spec.cut._recipe import canonical
 from kling_spec.ir import SAMPLE_RATE, Clip, Film, Gap, Soundtrack, Timeline
 from kling_spec.media import AudioFacts, ClipFacts, Coding, Music, SoundFacts, Stretch, Voice, coding_of
 
-_VERSION = 1
+SOUND_VERSION = 1
 """Goes up whenever an equal score would give other bytes."""
 
 
@@ -40,7 +40,7 @@ class Score:
     def key(self, build: str) -> str:
         """Return the name of the sound's bytes as this build of ffmpeg makes them."""
         parts = {
-            "version": _VERSION,
+            "version": SOUND_VERSION,
             "samples": self.samples,
             "heard": [self._said(heard) for heard in (*self.clips, self.voice, self.music)],
             "duck": self.duck,
