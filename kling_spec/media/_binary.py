@@ -13,7 +13,8 @@ from kling_spec.media._run import capture
 _OLDEST = (5, 1)
 _ENCODERS = ("libx264", "aac")
 _FILTERS = (
-    *("afade", "alimiter", "amix", "anullsrc", "apad", "aresample", "asplit", "atrim", "concat", "ebur128"),
+    *("adelay", "afade", "aformat", "alimiter", "amix", "anullsrc", "apad", "aresample", "asetpts", "asplit"),
+    *("atempo", "atrim", "compand", "concat", "ebur128", "pan", "volume"),
     *("fade", "format", "fps", "loop", "overlay", "pad", "scale", "setparams", "setsar", "settb"),
     *("sidechaincompress", "split", "tpad", "trim", "volume", "xfade"),
 )
