@@ -16,7 +16,7 @@ from kling_spec.cut._score import SOUND_VERSION
 from kling_spec.ir import Film, Timeline
 from kling_spec.media import ENCODERS, Ffmpeg, drawer, sha256_of
 
-_VERSION = 2
+_VERSION = 3
 """Goes up whenever the same plan would give other bytes, besides the segments' own number."""
 
 

@@ -39,8 +39,9 @@ def stretch_of(shown: Footage | Blank, canvas: Canvas, pixel_format: str) -> Any
         stream, spare = _clip(shown, shown.facts, canvas), spare_of(shown, shown.facts, canvas.rate)
     stream = stream.filter("setsar", 1).filter("format", pixel_format).filter("setparams", **TAG)
     stream = stream.filter("tpad", stop_mode="clone", stop=spare).filter("trim", end_frame=shown.frames)
-    # The last one says again that the rate is constant, which setpts takes back.
-    return stream.filter("setpts", "PTS-STARTPTS").filter("fps", fps=str(canvas.rate))
+    # The rate is constant, which setpts takes back. At the end, ffmpeg before 6 adds a frame to held ones.
+    stream = stream.filter("setpts", "PTS-STARTPTS").filter("fps", fps=str(canvas.rate))
+    return stream.filter("trim", end_frame=shown.frames)
 
 
 def spare_of(shown: Footage, facts: ClipFacts, rate: Fraction) -> int:

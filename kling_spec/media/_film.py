@@ -12,7 +12,7 @@ from kling_spec.media._languages import mac_letters, three_letters
 from kling_spec.media._remux import ticks_of
 from kling_spec.media._run import run, source
 from kling_spec.media._sample import EXACT
-from kling_spec.media._track import coding_of
+from kling_spec.media._track import SAMPLE_CLOCK, coding_of
 from kling_spec.media._verify import MOV
 
 
@@ -63,5 +63,5 @@ def assemble(  # noqa: PLR0913 -- all that makes a file
 def _container(delivery: Delivery, rate: Fraction) -> list[str]:
     if delivery.container is Container.WEBM:
         return ["-f", "webm", "-y"]
-    exact = ["-video_track_timescale", str(ticks_of(rate)), "-movflags", "+faststart"]
-    return [*exact, "-f", str(delivery.container), "-y"]
+    clock = ["-video_track_timescale", str(ticks_of(rate)), *SAMPLE_CLOCK]
+    return [*clock, "-movflags", "+faststart", "-f", str(delivery.container), "-y"]

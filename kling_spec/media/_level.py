@@ -16,7 +16,7 @@ def level_of(ffmpeg: Ffmpeg, clip: Path, start: float, seconds: float) -> float:
 
     The stretch must be half a second long at least, which is what the meter needs.
     """
-    chain = "aresample=48000,aformat=sample_fmts=fltp:channel_layouts=stereo,ebur128=framelog=quiet"
+    chain = "aresample=48000,aformat=sample_fmts=fltp:channel_layouts=stereo,ebur128=framelog=verbose"
     stretch = ["-ss", f"{start:.4f}", "-t", f"{seconds:.4f}", *MOV, "-i", source(clip)]
     report = run(ffmpeg.path, [*stretch, "-map", "0:a:0", "-af", chain, "-f", "null", "-"], verbosity="info")
     found = re.findall(r"I:\s+(-?[\d.]+|-inf|nan) LUFS", report)

@@ -29,7 +29,7 @@ def level_of_raw(
     ffmpeg: Ffmpeg, raw: Path, filters: str = "", *, cancel: Event | None = None
 ) -> float | None:
     """Return the integrated loudness of raw stereo in LUFS, heard through `filters`; None for silence."""
-    chain = ",".join(filter(None, (filters, "ebur128=framelog=quiet")))
+    chain = ",".join(filter(None, (filters, "ebur128=framelog=verbose")))
     return _level(_report(ffmpeg, [*RAW, "-i", source(raw)], chain, cancel))
 
 
@@ -37,7 +37,7 @@ def loudness_of(
     ffmpeg: Ffmpeg, path: Path, demuxer: Sequence[str] = RAW, *, cancel: Event | None = None
 ) -> Loudness | None:
     """Return how loud a file is as it plays; None for silence."""
-    said = _report(ffmpeg, [*demuxer, "-i", source(path)], "ebur128=framelog=quiet:peak=true", cancel)
+    said = _report(ffmpeg, [*demuxer, "-i", source(path)], "ebur128=framelog=verbose:peak=true", cancel)
     level = _level(said)
     return (
         None

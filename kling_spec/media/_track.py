@@ -33,9 +33,11 @@ class Coding:
         return ("-protocol_whitelist", "file,pipe", "-f", self.demuxer)
 
 
-_AAC = Coding(options=("-c:a", "aac", "-b:a", "192k"), muxer="mp4", demuxer="mov")
+SAMPLE_CLOCK = ("-movie_timescale", str(SAMPLE_RATE))
+"""For mp4 and mov: the length of the sound, which they say on the film's own clock, is exact to the sample."""
+_AAC = Coding(options=("-c:a", "aac", "-b:a", "192k", *SAMPLE_CLOCK), muxer="mp4", demuxer="mov")
 _OPUS = Coding(options=("-c:a", "libopus", "-b:a", "160k"), muxer="webm", demuxer="matroska")
-_PCM = Coding(options=("-c:a", "pcm_s24le"), muxer="mov", demuxer="mov")
+_PCM = Coding(options=("-c:a", "pcm_s24le", *SAMPLE_CLOCK), muxer="mov", demuxer="mov")
 
 
 def coding_of(delivery: Delivery) -> Coding:

@@ -71,7 +71,7 @@ def watch(  # noqa: PLR0913 -- the film, how closely, and how every long pass is
     hear costs a hundredth of a render, to see about a tenth.
     """
     lines = _Lines(seconds)
-    hear = ["-map", "0:a:0", "-af", f"{_SILENT},ebur128=peak=true:framelog=quiet"] if has_sound else []
+    hear = ["-map", "0:a:0", "-af", f"{_SILENT},ebur128=peak=true:framelog=verbose"] if has_sound else []
     see = (
         ["-map", "0:v:0", "-vf", f"scale={_WIDTH}:-2:flags=bilinear,{_BLACK},{_FROZEN}"] if thoroughly else []
     )
