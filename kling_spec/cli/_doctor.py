@@ -47,7 +47,8 @@ def _ffmpeg(settings: Settings) -> dict[str, str]:
         found = find_ffmpeg(settings.harmless().ffmpeg)
     except (FfmpegError, MediaError) as error:
         return _check("missing", "ffmpeg", str(error))
-    lacks = f"; lacks {', '.join(found.missing)}" if found.missing else ""
+    lacking = (*found.missing, *found.lacks)
+    lacks = f"; lacks {', '.join(lacking)}" if lacking else ""
     return _check("note" if lacks else "ok", "ffmpeg", f"{found.version}, {found.source}{lacks}")
 
 

@@ -9,6 +9,7 @@ from secrets import token_hex
 from tempfile import TemporaryDirectory
 from threading import Event
 
+from kling_spec.cut._abilities import inabilities
 from kling_spec.cut._joins import look_at_joins
 from kling_spec.cut._links import linked
 from kling_spec.cut._material import ClipOf, FileOf, Stock, damaged_entry, gather
@@ -99,7 +100,9 @@ def render(  # noqa: PLR0913 -- the film, where its files are, where it goes, an
         return None, wrong
     said = (*wrong, *looked.notes, *voice_notes(film, timeline, stock))
     key = key_of(film, timeline, stock, ffmpeg, (provenance or Provenance()).tags(film))
-    if (known := recall(work, key, target)) is None and (wrong := misfits(timeline, stock)):
+    if (known := recall(work, key, target)) is None and (
+        wrong := (*inabilities(film, timeline, ffmpeg), *misfits(timeline, stock))
+    ):
         return None, wrong
     job = _Job(
         film=film,

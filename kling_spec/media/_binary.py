@@ -12,10 +12,13 @@ from kling_spec.media._run import capture
 
 _OLDEST = (5, 1)
 _ENCODERS = ("libx264", "aac")
+_SOMETIMES = ("libx265", "libvpx-vp9", "prores_ks", "libopus")
+"""Encoders of which only some deliveries need one."""
 _FILTERS = (
     *("adelay", "afade", "aformat", "alimiter", "amix", "anullsrc", "apad", "aresample", "asetpts", "asplit"),
     *("atempo", "atrim", "compand", "concat", "ebur128", "pan", "volume"),
-    *("fade", "format", "fps", "loop", "overlay", "pad", "scale", "setparams", "setsar", "settb"),
+    *("color", "crop", "fade", "format", "fps", "gblur", "loop", "overlay", "pad", "scale"),
+    *("setparams", "setpts", "setsar", "settb"),
     *("sidechaincompress", "split", "tpad", "trim", "volume", "xfade"),
 )
 
@@ -31,6 +34,8 @@ class Ffmpeg:
     """Where it was found: `setting`, `PATH` or `imageio-ffmpeg`."""
     missing: tuple[str, ...] = ()
     """What this project needs and the build lacks, by name; empty for a good one."""
+    lacks: tuple[str, ...] = ()
+    """Encoders that only some films need and the build lacks."""
     build: str = ""
     """The version line and how it was configured, which together decide the bytes that come out."""
 
@@ -74,6 +79,7 @@ def look_at(path: Path, origin: str) -> Ffmpeg:
         version=version[1],
         source=origin,
         missing=tuple(name for name in (*_ENCODERS, *_FILTERS) if name not in has),
+        lacks=tuple(name for name in _SOMETIMES if name not in has),
         build="\n".join([first, *(line for line in lines if line.startswith("configuration:"))]),
     )
 

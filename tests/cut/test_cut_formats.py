@@ -1,6 +1,7 @@
 """Deliveries: each codec in each file that may hold it."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -142,6 +143,37 @@ def test_full_range_and_frames_of_open_groups_are_not_copied(shelf: Shelf, make:
     assert hanging.why == "clip 1 has frames that hang on the clip before them"
 
 
+@pytest.mark.parametrize(
+    ("codec", "container", "lacks", "message"),
+    [
+        (
+            Codec.HEVC,
+            Container.MP4,
+            "libx265",
+            "hevc pictures",
+        ),
+        (
+            Codec.VP9,
+            Container.WEBM,
+            "libopus",
+            "the sound of webm",
+        ),
+    ],
+)
+def test_an_ffmpeg_that_cannot_write_a_delivery_is_told_before_any_work(
+    shelf: Shelf, make: Make, ffmpeg: Ffmpeg,
+    codec: Codec, container: Container, lacks: str, message: str,
+) -> None:  # fmt: skip
+    wanted = cut_of(shot("a"), delivery=Delivery(codec=codec, container=container))
+
+    report, (found,) = make(wanted, {"a": shelf()}, ffmpeg=replace(ffmpeg, lacks=(lacks,)))
+    fine, _ = make(cut_of(shot("a")), {"a": shelf()}, ffmpeg=replace(ffmpeg, lacks=(lacks,)))
+
+    told = f"this ffmpeg cannot write {message}: it has no encoder '{lacks}'"
+    assert (report, found.code, found.message) == (None, "KS718", told)
+    assert fine.frames == 24
+
+
 def test_bars_are_black_in_every_codec(shelf: Shelf, make: Make, tmp_path: Path) -> None:
     for codec, container, *_ in FORMATS[::2]:
         delivery = Delivery(width=320, height=320, codec=codec, container=container)
@@ -172,8 +204,8 @@ def test_captions_are_a_track_of_their_own(
     write_track(ffmpeg, raw, coding_of(delivery), track)
 
     assemble(
-        ffmpeg, picture, raw, target, rate=probe(picture).rate,
-        delivery=Delivery(codec=codec, container=container), captions=Read(file=read, language="pt-BR"),
+        ffmpeg, picture, track, target, rate=probe(picture).rate,
+        delivery=delivery, captions=Read(file=read, language="pt-BR"),
     )  # fmt: skip
 
     with av.open(str(target)) as film:
