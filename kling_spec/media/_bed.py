@@ -17,6 +17,7 @@ from kling_spec.media._sniff import sound_format
 from kling_spec.media._splice import samples_in
 from kling_spec.media._stretch import SOFT
 from kling_spec.media._stretch_graph import RAW_OUT, exact, stereo
+from kling_spec.media._whole_sound import check_is_whole
 
 RAW_IN: dict[str, str | int] = {"f": "f32le", "ar": SAMPLE_RATE, "ac": 2}
 
@@ -27,6 +28,8 @@ class Music:
 
     path: Path
     channels: int
+    length: int | None = None
+    """Samples that play, where its file says so exactly; some decoders go on for a block."""
     gain: Decimal = Decimal(0)
     """Decibels."""
     rise: int = 0
@@ -49,11 +52,15 @@ class Voice:
 def render_music(
     ffmpeg: Ffmpeg, music: Music, samples: int, target: Path, *, cancel: Event | None = None
 ) -> None:
-    """Write so many samples of the music as raw stereo: from its start, and again where it is too short."""
+    """Write so many samples of the music as raw stereo: from its start, and again where it is too short.
+
+    Raises MediaError for music that is damaged.
+    """
+    check_is_whole(music.path, "the music")
     once = target.with_name(f"{target.name}.once")
     run(ffmpeg.path, music_arguments(music, sound_format(music.path), samples, once), cancel=cancel)
     there = samples_in(once)
-    if not there:
+    if not there:  # it would be repeated for ever
         raise MediaError("there is not one sample of sound in the music")
     # Decoded sound is repeated, not the file: encoders leave silence at both ends of theirs.
     again = {}
@@ -75,13 +82,18 @@ def render_music(
 def render_voice(
     ffmpeg: Ffmpeg, voice: Voice, samples: int, target: Path, *, cancel: Event | None = None
 ) -> None:
-    """Write so many samples of the voice as raw stereo; what does not fit in is softly cut off."""
+    """Write so many samples of the voice as raw stereo; what does not fit in is softly cut off.
+
+    Raises MediaError for a voice that is damaged.
+    """
+    check_is_whole(voice.path, "the voice")
     run(ffmpeg.path, voice_arguments(voice, sound_format(voice.path), samples, target), cancel=cancel)
 
 
 def music_arguments(music: Music, kind: str, samples: int, target: Path) -> list[str]:
     """Return the arguments that decode the music once; `kind` is ffmpeg's name of its format."""
-    stream = _decoded(music.path, kind, music.channels).filter("atrim", end_sample=samples)
+    stream = _decoded(music.path, kind, music.channels)
+    stream = stream.filter("atrim", end_sample=min(samples, music.length or samples))
     return compiled(stream, target, RAW_OUT)
 
 

@@ -3,6 +3,7 @@
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
+from warnings import catch_warnings, simplefilter
 
 from kling_spec.ir import Canvas, Fit
 from kling_spec.media._error import MediaError
@@ -54,16 +55,32 @@ def _centred(frame: Any, image: Any) -> Any:
     return frame
 
 
+_READ = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF")
+"""The readers of Pillow that a file is given to; others would start programs, or fetch what is named."""
+_MOST = 80_000_000
+"""Pixels of a picture: twice as many as 8K has, and less than Pillow warns of."""
+
+
 def loaded(path: Path) -> Any:
-    """Return the picture upright, its format under `kind` of its `info`; raises MediaError where it is none."""
+    """Return the picture upright, its format under `kind` of its `info`.
+
+    Raises MediaError where it is none, or so large that unpacking it would take the memory of the machine.
+    """
     from PIL import Image, ImageOps
 
     try:
-        with Image.open(path) as image:
+        with catch_warnings():
+            simplefilter("ignore", Image.DecompressionBombWarning)
+            image = Image.open(path, formats=_READ)
+        with image:
+            if image.width * image.height > _MOST:
+                raise MediaError(f"it is {image.width}x{image.height}; no film shows so much of a picture")
             kind = image.format or ""
             upright = ImageOps.exif_transpose(image)
             upright.load()
-    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError):
+    except Image.DecompressionBombError:
+        raise MediaError("it has more pixels than a picture can have") from None
+    except (OSError, SyntaxError, ValueError):
         raise MediaError("this is no picture that can be read") from None
     upright.info["kind"] = kind
     return upright
