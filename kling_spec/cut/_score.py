@@ -133,9 +133,13 @@ def _music(sound: Soundtrack, stock: Stock, placed: Callable[[int], Path]) -> Mu
     at = stock.place_of(sound.music)
     if at is None:
         return None
+    facts, length = stock.materials[at].facts, None
+    if isinstance(facts, SoundFacts) and facts.format == "mov":
+        length = round(facts.seconds * SAMPLE_RATE)
     return Music(
         path=placed(at),
         channels=_channels(stock, at),
+        length=length,
         gain=sound.music_gain,
         rise=_samples(sound.music_fade_in),
         fall=_samples(sound.music_fade_out),

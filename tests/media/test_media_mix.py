@@ -73,7 +73,8 @@ def test_music_begins_again_without_a_hole(
 ) -> None:
     file = sound("0.3*sin(2*PI*220*t)", *ENCODED[kind], seconds=0.5, name=f"bed.{kind}")
 
-    render_music(ffmpeg, Music(path=file, channels=2), 120000, target := tmp_path / "music.f32")
+    music = Music(path=file, channels=2, length=24000 if kind == "m4a" else None)
+    render_music(ffmpeg, music, 120000, target := tmp_path / "music.f32")
 
     heard, _ = of_raw(target)
     assert len(heard) == 120000
@@ -286,7 +287,8 @@ def test_a_track_is_as_long_as_its_sound_and_keeps_its_place(
     run(
         ffmpeg.path, [*coding.reading, "-i", str(track), "-f", "f32le", "-ac", "2", "-ar", "48000", str(back)]
     )
-    assert samples_in(back) == samples_in(file)
+    # Older decoders play the last block of a track to its end.
+    assert 0 <= samples_in(back) - samples_in(file) < 1024
     placed = zip(clicks(of_raw(back)[0]), clicks(of_raw(file)[0]), strict=True)
     assert max(abs(one - other) for one, other in placed) <= 48
 
