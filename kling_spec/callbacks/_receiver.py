@@ -9,6 +9,7 @@ from hashlib import sha256
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self
 
+from kling_spec.ir import Secret
 from kling_spec.ledger import FINAL, Entry, Ledger, LedgerError, State
 from kling_spec.providers import is_provider, provider
 
@@ -31,9 +32,9 @@ class Receiver:
     def __init__(
         self,
         ledger: Ledger,
-        token_of: Callable[[str], str],
+        token_of: Callable[[str], Secret],
         *,
-        secrets: Mapping[str, str] | None = None,
+        secrets: Mapping[str, Secret] | None = None,
         port: int = 0,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
@@ -72,7 +73,7 @@ class Receiver:
         secret = self._secrets.get(entry.provider)
         if secret and callbacks is not None and callbacks.is_signed is not None:
             lowered = {name.lower(): value for name, value in headers.items()}
-            if not callbacks.is_signed(lowered, body, secret, self._clock()):
+            if not callbacks.is_signed(lowered, body, secret.reveal(), self._clock()):
                 return False
         told = callbacks.read(_parsed(body)) if callbacks is not None else None
         job, state = (told[0][:200], told[1].state.value) if told is not None else ("", "")
@@ -89,7 +90,7 @@ class Receiver:
             if key not in self._known and now - self._fresh_at >= _REFRESH:
                 self._fresh_at = now
                 self._known = {
-                    sha256(self._token_of(entry.client_id).encode()).hexdigest(): entry
+                    sha256(self._token_of(entry.client_id).reveal().encode()).hexdigest(): entry
                     for entry in self._ledger.entries()
                 }
             entry = self._known.get(key)

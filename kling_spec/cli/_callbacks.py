@@ -6,7 +6,7 @@ from typing import Any
 
 from kling_spec.cli._common import say
 from kling_spec.providers import provider, provider_names
-from kling_spec.session import read_settings
+from kling_spec.session import read_settings, webhook_secret
 
 
 def serve_callbacks(arguments: Any) -> int:
@@ -18,10 +18,9 @@ def serve_callbacks(arguments: Any) -> int:
     settings = read_settings(Path(arguments.dir).absolute())
     settings.demands.insist("state")
     able = [name for name in provider_names() if provider(name).callbacks is not None]
-    names = {name: f"{name.upper().replace('-', '_')}_WEBHOOK_SECRET" for name in able}
-    secrets = {
-        name: settings.environment[key] for name, key in names.items() if settings.environment.get(key)
-    }
+    names = {name: webhook_secret(name) for name in able}
+    found = {name: settings.environment.secret(key) for name, key in names.items()}
+    secrets = {name: secret for name, secret in found.items() if secret is not None}
     with (
         Ledger.open(settings.state / "ledger.sqlite") as ledger,
         Receiver(ledger, token_maker(settings.state), secrets=secrets, port=arguments.port) as receiver,

@@ -30,6 +30,7 @@ from kling_spec.ir._media import (
     OutputPart,
     Source,
 )
+from kling_spec.ir._secret import Secret, unsigned
 from kling_spec.ir._task import Task, Variant
 from kling_spec.ir._text import Hole, Mention, Text
 from kling_spec.ir._timeline import SAMPLE_RATE, Canvas, Clip, Cue, Entrance, Gap, Overlaid, Timeline
@@ -68,6 +69,7 @@ __all__ = [
     "Overlaid",
     "Place",
     "Resolution",
+    "Secret",
     "ShotEntry",
     "Soundtrack",
     "Source",
@@ -77,4 +79,5 @@ __all__ = [
     "Transition",
     "TransitionKind",
     "Variant",
+    "unsigned",
 ]

@@ -7,6 +7,8 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
+from kling_spec.ir import Secret
+
 
 class State(StrEnum):
     """Where a payload stands. Only `sending` and later were ever near a provider."""
@@ -52,7 +54,7 @@ class Entry:
     """The provider's id."""
     clip: str | None = None
     """The hex sha256 of the downloaded clip, which is its name in the store."""
-    video_url: str | None = None
+    video_url: Secret | None = None
     """Where the provider serves the clip, for as long as it keeps it."""
     seconds: Decimal | None = None
     estimate: Decimal | None = None

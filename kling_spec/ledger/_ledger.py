@@ -11,6 +11,7 @@ from threading import Lock, RLock, get_ident
 from types import TracebackType
 from typing import Any, NamedTuple, Self
 
+from kling_spec.ir import Secret
 from kling_spec.ledger._entry import FINAL, Entry, Happened, State
 from kling_spec.ledger._error import LedgerError, OverLimit
 from kling_spec.ledger._file import connect, connect_reader
@@ -31,7 +32,7 @@ class _Stand(NamedTuple):
     state: State
     task: str
     message: str
-    video_url: str | None
+    video_url: Secret | None
 
 
 def _clock() -> datetime:
@@ -244,7 +245,7 @@ class Ledger:
         self,
         fingerprint: str,
         *,
-        video_url: str,
+        video_url: Secret,
         seconds: Decimal | None = None,
         cost: Decimal | None = None,
         cost_currency: str | None = None,
@@ -257,7 +258,7 @@ class Ledger:
             video_url=video_url, message="", **told,
         )  # fmt: skip
 
-    def readdressed(self, fingerprint: str, video_url: str) -> None:
+    def readdressed(self, fingerprint: str, video_url: Secret) -> None:
         """Note where the provider serves a clip now that was made before."""
         with self._transaction() as now:
             entry = self._known(fingerprint)
@@ -462,7 +463,7 @@ class Ledger:
             return None
         _, attempt, state, task, message, address = rows[0]
         try:
-            return _Stand(fingerprint, attempt, State(state), task, message, address)
+            return _Stand(fingerprint, attempt, State(state), task, message, _address(address))
         except ValueError as error:
             raise _damaged(error) from None
 
@@ -483,13 +484,13 @@ class Ledger:
     ) -> None:
         values = {
             "state": state.value,
-            **{key: _stored(value) for key, value in changes.items()},
+            **changes,
             "updated": now,
         }
         sets = ", ".join(f"{name} = ?" for name in values)
         self._connection.execute(
             f"UPDATE entries SET {sets} WHERE fingerprint = ? AND attempt = ?",  # noqa: S608 - our own names
-            (*values.values(), entry.fingerprint, entry.attempt),
+            (*map(_stored, values.values()), entry.fingerprint, entry.attempt),
         )
         self._note(entry.fingerprint, entry.attempt, kind, now, changes)
         if state is State.REFUSED:
@@ -574,7 +575,13 @@ def _shown(row: sqlite3.Row) -> dict[str, Any]:
 
 
 def _stored(value: Any) -> Any:
+    if isinstance(value, Secret):
+        return value.reveal()
     return str(value) if isinstance(value, Decimal) else value
+
+
+def _address(stored: str | None) -> Secret | None:
+    return Secret(stored, "address of a clip") if stored is not None else None
 
 
 _TEXT_OF = json.JSONEncoder(ensure_ascii=False).encode
@@ -588,6 +595,7 @@ def _read(row: sqlite3.Row) -> Entry:
     """Return the entry of a row of `_COLUMNS`. Raises LedgerError for what no ledger holds."""
     values: dict[str, Any] = dict(zip(_FIELDS, row, strict=True))
     try:
+        values["video_url"] = _address(values["video_url"])
         values["state"] = State(values["state"])
         for name in _MONEY:
             if values[name] is not None:

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from kling_spec.diagnostics import Severity
-from kling_spec.ir import Ask, Media, MediaKind, Text
+from kling_spec.ir import Ask, Media, MediaKind, Secret, Text, unsigned
 from kling_spec.providers._profile import Price
 
 # -- what is asked -----------------------------------------------------------------------------
@@ -106,8 +106,9 @@ class Reply:
     """What came back: the status, and the body parsed as JSON or None where it was none."""
 
     status: int
-    body: Any
-    text: str = ""
+    body: Any = field(repr=False)
+    """It may hold signed addresses, so it is shown nowhere."""
+    text: str = field(default="", repr=False)
     """The first few hundred characters, for messages."""
     date: datetime | None = None
     """The provider's time, where it told it."""
@@ -144,12 +145,20 @@ class Refused:
     code: str
     message: str
 
+    def __post_init__(self) -> None:
+        """Keep signed addresses out of what is told."""
+        object.__setattr__(self, "message", unsigned(self.message))
+
 
 @dataclass(frozen=True, slots=True)
 class Unclear:
     """Nobody can tell whether the provider has the task; it is never sent again by itself."""
 
     why: str
+
+    def __post_init__(self) -> None:
+        """Keep signed addresses out of what is told."""
+        object.__setattr__(self, "why", unsigned(self.why))
 
 
 Answer = Accepted | Refused | Unclear
@@ -170,14 +179,18 @@ class Status:
     """One look at a job."""
 
     state: JobState
-    video_url: str | None = None
-    """Where the clip can be fetched; None with a success is odd, and a person has to look."""
+    video_url: Secret | None = None
+    """Where the clip can be fetched, which may be signed; None with a success is odd, and a person has to look."""
     seconds: Decimal | None = None
     message: str = ""
     """Why it failed, or what was odd about the answer."""
     cost: Decimal | None = None
     currency: str | None = None
     """What the provider says that it took; the currency is `units` where it counts those."""
+
+    def __post_init__(self) -> None:
+        """Keep signed addresses out of what is told."""
+        object.__setattr__(self, "message", unsigned(self.message))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -188,6 +201,10 @@ class ElementStatus:
     id: int | str | None = None
     """As it stands in a body, once it is made."""
     message: str = ""
+
+    def __post_init__(self) -> None:
+        """Keep signed addresses out of what is told."""
+        object.__setattr__(self, "message", unsigned(self.message))
 
 
 # -- a provider --------------------------------------------------------------------------------

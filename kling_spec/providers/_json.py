@@ -3,6 +3,8 @@
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from kling_spec.ir import Secret
+
 _LONGEST = 400
 _LARGEST = Decimal(10) ** 12
 
@@ -58,3 +60,8 @@ def address(body: Any, *path: str | int) -> str | None:
     found = dig(body, *path)
     is_one = isinstance(found, str) and found.startswith(("https://", "http://"))
     return found if is_one else None
+
+
+def signed(url: str | None) -> Secret | None:
+    """Return the address of a clip as what it may be: a key to it."""
+    return Secret(url, "address of a clip") if url is not None else None

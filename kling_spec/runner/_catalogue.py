@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
 from kling_spec.providers import Price, provider
+from kling_spec.runner._guard import Guard
 from kling_spec.runner._http import NotSentError, UnclearError, client, send
 
 
@@ -24,7 +25,7 @@ def ask_prices(name: str, base_url: str, clock: Callable[[], datetime] = _now) -
 
     async def ask() -> Sequence[Price]:
         async with client() as http:
-            reply = await send(http, base_url, catalogue.request, {})
+            reply = await send(http, Guard(), base_url, catalogue.request, {})
             rows = catalogue.read(reply, clock())
             if not rows:
                 raise CatalogueError(f"its answer, status {reply.status}, holds no price that is understood")

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from kling_spec.ir import Secret
 from kling_spec.providers import (
     Accepted,
     Element,
@@ -76,7 +77,7 @@ class Elements:
     ) -> None:
         """Send the element once. Whatever cannot be told is looked up by our id afterwards."""
         values = {slot: await fill(slot) for slot in element.body.slots}
-        body = element.body.text((), values.__getitem__, ours).encode()
+        body = Secret(element.body.text((), values.__getitem__, ours), f"body of element {element.name}")
         try:
             reply = await self._floor.ask(provider, Request(method="POST", path=library.path), body)
         except NotSentError as error:

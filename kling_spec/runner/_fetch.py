@@ -10,6 +10,7 @@ from urllib.parse import urljoin
 
 import httpx
 
+from kling_spec.ir import Secret
 from kling_spec.media import CancelledError, FfmpegError, MediaError, verify
 from kling_spec.plan import Order
 from kling_spec.runner._address import BadAddress, checked
@@ -29,7 +30,7 @@ class FetchError(Exception):
     """A file could not be fetched, or is not what it should be."""
 
 
-async def fetch(floor: Floor, order: Order, address: str, *, is_last: bool) -> tuple[str, str]:
+async def fetch(floor: Floor, order: Order, address: Secret, *, is_last: bool) -> tuple[str, str]:
     """Download a clip into the store; return its digest, and what is odd about it. Raises FetchError.
 
     A whole clip of another length than was ordered is paid for like any: the last try keeps it, and says so.
@@ -53,8 +54,6 @@ async def fetch(floor: Floor, order: Order, address: str, *, is_last: bool) -> t
         raise FetchError(f"the download could not be checked: {error}") from None
     except CancelledError:
         raise FetchError("the run was stopped") from None
-    except (httpx.HTTPError, httpx.InvalidURL) as error:
-        raise FetchError(f"the download broke off ({type(error).__name__})") from None
     except OSError as error:
         raise FetchError(f"the clip cannot be kept: {error.strerror or error}") from None
     finally:
@@ -63,13 +62,24 @@ async def fetch(floor: Floor, order: Order, address: str, *, is_last: bool) -> t
                 partial.unlink(missing_ok=True)
 
 
-async def _download(http: httpx.AsyncClient, address: str, partial: Path, trusted: str) -> int:
+async def _download(http: httpx.AsyncClient, address: Secret, partial: Path, trusted: str) -> int:
+    """Return how many bytes came. Raises FetchError and OSError."""
+    try:
+        return await _followed(http, address, partial, trusted)
+    except (FetchError, OSError):
+        raise
+    except Exception as error:  # noqa: BLE001 - whatever it is, its frames hold a signed address
+        problem = type(error).__name__
+    raise FetchError(f"the download broke off ({problem})")
+
+
+async def _followed(http: httpx.AsyncClient, address: Secret, partial: Path, trusted: str) -> int:
     """Return how many bytes came; each redirect is looked at like the address itself."""
     start = monotonic()
     for _ in range(_REDIRECTS + 1):
         async with _opened(http, address, await _ip(address, trusted)) as reply:
             if reply.has_redirect_location:
-                address = urljoin(address, reply.headers["Location"])
+                address = Secret(urljoin(address.reveal(), reply.headers["Location"]), address.name)
                 continue
             if reply.status_code != 200:
                 raise FetchError(f"the provider answered {reply.status_code} for the clip")
@@ -77,17 +87,17 @@ async def _download(http: httpx.AsyncClient, address: str, partial: Path, truste
     raise FetchError("the clip's address leads from one to another")
 
 
-async def _ip(address: str, trusted: str) -> str:
+async def _ip(address: Secret, trusted: str) -> str:
     try:
-        return await checked(address, trusted=trusted)
+        return await checked(address.reveal(), trusted=trusted)
     except BadAddress as error:
         raise FetchError(str(error)) from None
 
 
 @asynccontextmanager
-async def _opened(http: httpx.AsyncClient, address: str, ip: str) -> AsyncIterator[httpx.Response]:
+async def _opened(http: httpx.AsyncClient, address: Secret, ip: str) -> AsyncIterator[httpx.Response]:
     """Open the address at the very IP that was looked at, so that its name cannot lead elsewhere meanwhile."""
-    url = httpx.URL(address)
+    url = httpx.URL(address.reveal())
     headers, extensions = {}, {}
     if ip:
         headers, extensions = {"Host": url.netloc.decode()}, {"sni_hostname": url.host}

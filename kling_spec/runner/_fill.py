@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from kling_spec.files import UnfitFile, opened
-from kling_spec.ir import LocalFile, Output, OutputPart
+from kling_spec.ir import LocalFile, Output, OutputPart, Secret
 from kling_spec.media import FfmpegError, MediaError, last_frame_within
 from kling_spec.plan import Order
 from kling_spec.providers import Element, JobState, Slot, Wire, read_profile
@@ -42,7 +42,7 @@ class Filler:
         values: dict[Slot, Any] = {
             slot: await self._value(slot, order, is_repeat=is_repeat) for slot in order.slots
         }
-        return values.__getitem__
+        return lambda slot: _plain(values[slot])
 
     async def _value(self, slot: Slot, order: Order, *, is_repeat: bool = False) -> Any:
         match slot.source:
@@ -56,9 +56,11 @@ class Filler:
                 name, content = await asyncio.to_thread(self._last_frame, order.needs[task], order.provider)
             case LocalFile() as file:
                 name, content = await asyncio.to_thread(self._file, file)
+        if self._floor.guard.holds(content):
+            raise FetchError(f"{name} is not sent: a key of yours stands in it")
         return await self._on_the_wire(slot.wire, name, content, order.provider)
 
-    async def _address(self, fingerprint: str, *, is_repeat: bool) -> str:
+    async def _address(self, fingerprint: str, *, is_repeat: bool) -> Secret:
         """Return where the provider serves the clip: addresses expire, so it is asked anew."""
         ledger = self._floor.shop.ledger
         entry = ledger.entry(fingerprint)
@@ -125,6 +127,10 @@ def _most_of_a_picture(provider: str) -> int | None:
     """Return how many bytes a picture may have there; None where no limit is known."""
     limits = [row.bytes for row in read_profile(provider).media if row.kind == "image" and row.bytes]
     return min(limits, default=None)
+
+
+def _plain(value: Any) -> Any:
+    return value.reveal() if isinstance(value, Secret) else value
 
 
 def _why(error: Exception) -> str:

@@ -13,13 +13,15 @@ from typing import Any, ParamSpec, TypeVar
 
 import httpx
 
+from kling_spec.ir import Secret
 from kling_spec.ledger import Ledger, Limit, Store
 from kling_spec.media import Ffmpeg
 from kling_spec.plan import Order
 from kling_spec.providers import Provider, Reply, Request, provider
-from kling_spec.runner._account import Account
+from kling_spec.runner._account import Account, signed_headers
 from kling_spec.runner._event import Event, Kind, Outcome
 from kling_spec.runner._file_store import FileStore
+from kling_spec.runner._guard import Guard
 from kling_spec.runner._http import send
 from kling_spec.runner._retries import Retries
 from kling_spec.runner._scribe import Scribe
@@ -36,8 +38,6 @@ _DOUBTS = 3
 _UNFETCHED = 3
 _LOOKS_A_RETRY = 2
 """While nothing is asked, there is one more retry after so many looks' time."""
-_SHORTEST_KEY = 8
-"""Characters; anything shorter may stand in a prompt by accident."""
 _ROOM = 256 * 2**20
 """Bytes that must be free before another clip is asked for: some are under way already."""
 
@@ -65,8 +65,10 @@ class Workshop:
     """What clips are checked with; None for the one that is found."""
     file_store: FileStore | None = None
     """Where local files are put that a provider takes by address only."""
-    token_of: Callable[[str], str] = lambda _: ""
+    token_of: Callable[[str], Secret] = lambda _: Secret("", "end of a callback's address")
     """From our own id of a submit to the secret at the end of its callback's address."""
+    secrets: tuple[Secret, ...] = ()
+    """What must never leave, beside the keys of the accounts and the token of the file store."""
     hears: bool = False
     """Whether callbacks may come."""
     run: str = ""
@@ -75,6 +77,13 @@ class Workshop:
     """What may be committed at most; kept with every submit, whoever else spends at the same time."""
     patience: float = 3 * 3600
     """Seconds that a run waits for one job, or for a busy provider; then it is left to the next run."""
+
+    @property
+    def all_secrets(self) -> tuple[Secret, ...]:
+        """Everything that must never leave in a body."""
+        keys = (key for account in self.accounts.values() for key in account.credentials.values())
+        token = self.file_store.token if self.file_store is not None else None
+        return (*self.secrets, *keys, *([token] if token is not None else []))
 
 
 class Floor:
@@ -89,6 +98,7 @@ class Floor:
         self.stop = stop
         """Set from outside; for work that goes on in threads."""
         self.outcome = Outcome()
+        self.guard = Guard(workshop.all_secrets)
         self._skews: dict[str, timedelta] = {}
         self._unreached: dict[str, int] = {}
         self._doubts = 0
@@ -168,22 +178,22 @@ class Floor:
         """Return the back end of that name and the account there."""
         return provider(name), self.shop.accounts[name]
 
-    def headers(self, name: str) -> dict[str, str]:
-        """Return the headers that open the account, signed for this moment."""
+    def headers(self, name: str) -> dict[str, Secret]:
+        """Return the headers that open the account, signed for this moment. Raises KeyUnusable."""
         back_end, account = self.account(name)
         now = self.shop.clock() + self._skews.get(name, timedelta(0))
-        return dict(back_end.authorize(account.credentials, now))
+        return signed_headers(back_end, account, now)
 
     def learn_time(self, name: str, theirs: datetime | None) -> None:
         """Sign for the provider's time from now on, where it told it."""
         if theirs is not None:
             self._skews[name] = theirs - self.shop.clock()
 
-    async def ask(self, name: str, request: Request, content: bytes | None = None) -> Reply | None:
+    async def ask(self, name: str, request: Request, content: Secret | None = None) -> Reply | None:
         """Send a request that costs nothing; None where the run stops. Raises as `send` does."""
         account = self.shop.accounts[name]
         self.asked(name)
-        work = send(self.http, account.base_url, request, self.headers(name), content)
+        work = send(self.http, self.guard, account.base_url, request, self.headers(name), content)
         return await self.until_stop(work)
 
     def asked(self, name: str) -> None:
@@ -199,13 +209,6 @@ class Floor:
             every = _LOOKS_A_RETRY * self.shop.accounts[name].poll_seconds
             self._retries[name] = Retries(every, self.sleep)
         return self._retries[name]
-
-    def holds_secret(self, body: bytes) -> bool:
-        """Whether a key of any account, or the file store's token, stands in the body."""
-        keys = [key for account in self.shop.accounts.values() for key in account.credentials.values()]
-        store = self.shop.file_store
-        keys += [store.token] if store is not None else []
-        return any(len(key) >= _SHORTEST_KEY and key.encode() in body for key in keys)
 
     # -- breaking the circuit --
 

@@ -3,7 +3,7 @@
 import asyncio
 import json
 import ssl
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 from functools import cache
@@ -11,13 +11,14 @@ from typing import Any
 
 import httpx
 
+from kling_spec.ir import Secret
 from kling_spec.providers import Reply, Request
+from kling_spec.runner._guard import Guard
 
 _TIMEOUT = httpx.Timeout(connect=15, read=120, write=120, pool=None)
 _DEADLINE = 180.0
 """Seconds for one request as a whole: the other limits hold for each read, and a trickle meets them."""
 _LARGEST_REPLY = 16 * 1024 * 1024
-_SHORTEST_SECRET = 12
 _NOT_SENT = (
     httpx.ConnectError,
     httpx.ConnectTimeout,
@@ -38,6 +39,10 @@ _WORDS: Mapping[type[Exception], str] = {
 
 class NotSentError(Exception):
     """The request surely never reached the provider."""
+
+
+class HoldsSecretError(NotSentError):
+    """The request was not sent, for a secret of the run stands where everybody reads it."""
 
 
 class UnclearError(Exception):
@@ -73,44 +78,63 @@ def _client(limits: httpx.Limits) -> httpx.AsyncClient:
     )
 
 
-async def send(
+async def send(  # noqa: PLR0913 - with what, past whom, where to, what, and who asks
     http: httpx.AsyncClient,
+    guard: Guard,
     base_url: str,
     request: Request,
-    headers: Mapping[str, str],
-    content: bytes | None = None,
+    headers: Mapping[str, Secret],
+    content: Secret | bytes | None = None,
 ) -> Reply:
-    """Send a request and return the reply. Raises NotSentError or UnclearError.
+    """Send a request and return the reply. Raises HoldsSecretError, NotSentError or UnclearError.
 
-    `content` are the very bytes of the body, where they were settled before. What comes back is
-    read without the secrets of `headers`, should it repeat one.
+    This is the one door out of a run: what `guard` knows leaves in no body, file or address, but in
+    `headers` alone, and what comes back is read without it, should it repeat a part. `content` is the
+    very body, where it was settled before.
     """
     if content is None and request.json is not None:
         content = json.dumps(request.json, ensure_ascii=False).encode()
+    if guard.holds(*_parts(request, content)):
+        raise HoldsSecretError("a key of yours stands in it; look where its words come from")
+    problem: Exception
     try:
         async with asyncio.timeout(_DEADLINE):
             status, body, date = await _exchange(http, base_url + request.path, request, headers, content)
+        body = guard.cleaned(body, *(_word(secret) for secret in headers.values()))
+        text = body[:1200].decode(errors="replace")[:300]
+        return Reply(status=status, body=_parsed(body), text=text, date=_date(date))
     except _NOT_SENT as error:
-        raise NotSentError(_words(error)) from None
-    except httpx.HTTPError as error:
-        raise UnclearError(_words(error)) from None
+        problem = NotSentError(_words(error))
     except TimeoutError:
-        raise UnclearError(_WORDS[httpx.ReadTimeout]) from None
-    for secret in _secrets(headers):
-        body = body.replace(secret, b"***")
-    text = body[:1200].decode(errors="replace")[:300]
-    return Reply(status=status, body=_parsed(body), text=text, date=_date(date))
+        problem = UnclearError(_WORDS[httpx.ReadTimeout])
+    except Exception as error:  # noqa: BLE001 - whatever it is, its frames hold keys and signed addresses
+        problem = UnclearError(_words(error))
+    raise problem
+
+
+def _parts(request: Request, content: Secret | bytes | None) -> Iterator[bytes | str]:
+    """Yield everything of a request that a provider gets to see, but for the headers that open the account."""
+    yield request.path
+    yield from (*request.query.values(), *request.headers.values(), *(request.file or ()))
+    if content is not None:
+        yield content.reveal() if isinstance(content, Secret) else content
 
 
 async def _exchange(
-    http: httpx.AsyncClient, url: str, request: Request, headers: Mapping[str, str], content: bytes | None
+    http: httpx.AsyncClient,
+    url: str,
+    request: Request,
+    headers: Mapping[str, Secret],
+    content: Secret | bytes | None,
 ) -> tuple[int, bytes, str]:
     """Return the status, the body and the provider's time; of a body that is too large nothing."""
     kind = {"Content-Type": "application/json"} if content is not None else {}
-    options: dict[str, Any] = {"content": content}
+    options: dict[str, Any] = {
+        "content": content.reveal().encode() if isinstance(content, Secret) else content
+    }
     if request.file is not None:
         options = {"files": {"file": request.file}}
-    whole = {**kind, **request.headers, **headers}
+    whole = {**kind, **request.headers, **{name: secret.reveal() for name, secret in headers.items()}}
     query = dict(request.query) or None
     body = bytearray()
     async with http.stream(request.method, url, params=query, headers=whole, **options) as reply:
@@ -129,9 +153,9 @@ def _date(written: str) -> datetime | None:
     return found if found.tzinfo is not None else None
 
 
-def _secrets(headers: Mapping[str, str]) -> list[bytes]:
-    words = [value.rpartition(" ")[2] for value in headers.values()]
-    return [word.encode() for word in words if len(word) >= _SHORTEST_SECRET]
+def _word(header: Secret) -> Secret:
+    """Return the secret itself, without the word `Bearer` before it."""
+    return Secret(header.reveal().rpartition(" ")[2], header.name)
 
 
 def _parsed(body: bytes) -> Any:

@@ -8,6 +8,7 @@ from contextlib import suppress
 from kling_spec.ledger import FINAL, Entry, LedgerError, State
 from kling_spec.plan import GIVEN_UP, Order
 from kling_spec.providers import Status
+from kling_spec.runner._account import KeyUnusable
 from kling_spec.runner._event import Kind, Outcome
 from kling_spec.runner._fill import Filler
 from kling_spec.runner._floor import LISTEN, Floor, Workshop
@@ -69,8 +70,13 @@ class _Run:
     def check_keys(self) -> None:
         """Do nothing at all with a key that no header can carry."""
         for name in {order.provider for order in self.orders}:
-            if not all(_is_sound(value) for value in self._floor.headers(name).values()):
-                self._floor.close(f"the key of {name} holds a space or a letter that no key has")
+            try:
+                sound = all(_is_sound(value.reveal()) for value in self._floor.headers(name).values())
+                problem = "" if sound else f"the key of {name} holds a space or a letter that no key has"
+            except KeyUnusable as error:
+                problem = str(error)
+            if problem:
+                self._floor.close(problem)
                 self._floor.end()
 
     async def follow_all(self) -> None:

@@ -1,11 +1,14 @@
 """Paid requests: written down first, sent once, and settled whatever comes back."""
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 from hashlib import sha256
+from typing import Any
 from urllib.parse import quote
 
+from kling_spec.ir import Secret
 from kling_spec.ledger import Entry, LedgerError
 from kling_spec.plan import Order
 from kling_spec.providers import Accepted, JobState, Provider, Refusal, Refused, Request, Unclear, provider
@@ -54,7 +57,7 @@ class Desk:
             else:
                 floor.failed(order, Kind.FAILED, str(error))
             return None
-        if floor.holds_secret(body):
+        if floor.guard.holds(body.reveal()):
             floor.failed(
                 order, Kind.FAILED, "not sent: a key of yours stands in it; look where its words come from"
             )
@@ -72,7 +75,7 @@ class Desk:
         floor.tell(Kind.SUBMITTED, order, amount=order.cost.amount, currency=order.cost.currency)
         return await self._send(order, body, slot)
 
-    async def _reserve(self, order: Order, body: bytes, *, again: bool) -> None:
+    async def _reserve(self, order: Order, body: Secret, *, again: bool) -> None:
         """Write down that the order is about to be sent. Raises LedgerError, for a limit too."""
         ledger, limits = self._floor.shop.ledger, self._floor.shop.limits
         if again:
@@ -82,7 +85,7 @@ class Desk:
             ledger.intend,
             fingerprint=order.fingerprint,
             attempt=order.attempt,
-            body_sha256=sha256(body).hexdigest(),
+            body_sha256=_digest(body),
             limits=limits,
             task=order.tasks[0],
             spec=order.spec,
@@ -120,15 +123,15 @@ class Desk:
 
     # -- sending --
 
-    async def _body(self, order: Order, *, is_repeat: bool = False) -> bytes:
-        """Return the bytes that are sent. Raises FetchError."""
+    async def _body(self, order: Order, *, is_repeat: bool = False) -> Secret:
+        """Return the body that is sent. Raises FetchError."""
         fill = await self._filler.fill(order, is_repeat=is_repeat)
         token = self._floor.shop.token_of(order.client_id)
         if not order.slots:  # a thread costs more than words do; files are another matter
-            return order.render(fill, token).encode()
-        return (await asyncio.to_thread(order.render, fill, token)).encode()
+            return _rendered(order, fill, token)
+        return await asyncio.to_thread(_rendered, order, fill, token)
 
-    async def _send(self, order: Order, body: bytes, slot: Slot) -> str | Later | None:
+    async def _send(self, order: Order, body: Secret, slot: Slot) -> str | Later | None:
         """Send the body, and once more where it was signed for another time than the provider's."""
         floor, ledger = self._floor, self._floor.shop.ledger
         answer = await self._post(order, body)
@@ -161,16 +164,17 @@ class Desk:
             floor.tell(Kind.WAITING, order, message)
         return Later(message)
 
-    async def _post(self, order: Order, body: bytes) -> Sent:
+    async def _post(self, order: Order, body: Secret) -> Sent:
         """Send the body once. A stop does not cut this short: the answer says what was paid for."""
         back_end, account = self._floor.account(order.provider)
-        request = Request(method="POST", path=order.path, headers=back_end.submit_headers(order.client_id))
         task = {"X-Kling-Spec-Task": quote(order.tasks[0])} if account.is_sandbox else {}
-        headers = {**self._floor.headers(order.provider), **task}
+        headers = {**back_end.submit_headers(order.client_id), **task}
+        request = Request(method="POST", path=order.path, headers=headers)
+        signed = self._floor.headers(order.provider)
         self._floor.asked(order.provider)
         try:
             async with fresh_client() as http:
-                reply = await send(http, account.base_url, request, headers, body)
+                reply = await send(http, self._floor.guard, account.base_url, request, signed, body)
         except NotSentError as error:
             return error
         except UnclearError as error:
@@ -208,7 +212,7 @@ class Desk:
     # -- what nobody can tell --
 
     async def _settle(
-        self, order: Order, body: bytes | None, why: str, when: tuple[float, ...], *, is_new: bool
+        self, order: Order, body: Secret | None, why: str, when: tuple[float, ...], *, is_new: bool
     ) -> str | None:
         """Find out, at these moments, whether an unclear submit was taken; what nobody can tell is unknown."""
         floor, clock = self._floor, asyncio.get_running_loop().time
@@ -240,11 +244,11 @@ class Desk:
         await self._unsettled(order, why)
         return None
 
-    def _can_look(self, order: Order, body: bytes | None) -> bool:
+    def _can_look(self, order: Order, body: Secret | None) -> bool:
         """Whether there is any way to find out what became of it."""
         return self._may_repeat(order, body) or self._back_end(order).find is not None or self._hears
 
-    def _may_repeat(self, order: Order, body: bytes | None) -> bool:
+    def _may_repeat(self, order: Order, body: Secret | None) -> bool:
         is_allowed = self._back_end(order).repeats_for is not None and not self._floor.is_closed
         return is_allowed and body is not None
 
@@ -267,7 +271,7 @@ class Desk:
             if self._hears and floor.shop.ledger.hinted(order.fingerprint) != known:
                 return
 
-    async def _looked(self, order: Order, body: bytes | None) -> Sent | None:
+    async def _looked(self, order: Order, body: Secret | None) -> Sent | None:
         """Repeat the submit where that is taken as one with the first, else look for it."""
         if body is not None and self._may_repeat(order, body):
             await self._floor.write(self._floor.shop.ledger.repeated, order.fingerprint)
@@ -284,7 +288,7 @@ class Desk:
             return Unclear(str(error))
         return Unclear(_NO_SIGN) if reply is None else back_end.read_find(order.client_id, reply)
 
-    async def _same_body(self, order: Order, entry: Entry) -> bytes | None:
+    async def _same_body(self, order: Order, entry: Entry) -> Secret | None:
         """Return the body of an earlier run, where it may be repeated and is the same to the last byte."""
         window = provider(order.provider).repeats_for
         is_same = (order.attempt, order.client_id) == (entry.attempt, entry.client_id)
@@ -295,11 +299,19 @@ class Desk:
         except FetchError:
             return None
         was_sent = self._floor.shop.ledger.body_sha256(order.fingerprint)
-        return body if sha256(body).hexdigest() == was_sent else None
+        return body if _digest(body) == was_sent else None
 
     async def _unsettled(self, order: Order, why: str) -> None:
         await self._floor.write(self._floor.shop.ledger.unknown, order.fingerprint, why)
         self._floor.unknown(order, why)
+
+
+def _rendered(order: Order, fill: Callable[[Any], Any], token: Secret) -> Secret:
+    return Secret(order.render(fill, token.reveal()), f"body of {order.tasks[0]}")
+
+
+def _digest(body: Secret) -> str:
+    return sha256(body.reveal().encode()).hexdigest()
 
 
 def _with(why: str, more: str) -> str:

@@ -8,10 +8,11 @@ from mimetypes import guess_type
 from pathlib import PurePath
 from uuid import uuid4
 
+from kling_spec.ir import Secret
 from kling_spec.providers import Reply, Request, read_profile
 from kling_spec.runner._fetch import FetchError
 from kling_spec.runner._floor import Floor
-from kling_spec.runner._http import NotSentError, UnclearError, send
+from kling_spec.runner._http import HoldsSecretError, NotSentError, UnclearError, send
 
 _TRIES = 3
 _MARGIN = timedelta(hours=12)
@@ -68,6 +69,9 @@ class Uploads:
                 reply, address = await (
                     self._to(provider, name, content) if provider else self._put(name, content)
                 )
+            except HoldsSecretError as error:
+                problem = str(error)
+                break
             except (NotSentError, UnclearError) as error:
                 problem = str(error)
                 continue
@@ -90,8 +94,11 @@ class Uploads:
             return None, None
         theirs = f"{sha256(content).hexdigest()}{PurePath(name).suffix.lower()}"
         headers: Mapping[str, str] = {"Content-Type": guess_type(name)[0] or "application/octet-stream"}
-        secret = {"Authorization": f"Bearer {store.token}"} if store.token else {}
+        token = store.token
+        signed = {"Authorization": Secret(f"Bearer {token.reveal()}", token.name)} if token else {}
         request = Request(method="PUT", path=store.put.replace("{name}", theirs), headers=headers)
-        reply = await self._floor.until_stop(send(self._floor.http, "", request, secret, content))
+        reply = await self._floor.until_stop(
+            send(self._floor.http, self._floor.guard, "", request, signed, content)
+        )
         is_there = reply is not None and 200 <= reply.status < 300
         return reply, store.get.replace("{name}", theirs) if is_there else None

@@ -3,6 +3,7 @@
 import asyncio
 from decimal import Decimal
 
+from kling_spec.ir import Secret
 from kling_spec.ledger import State
 from kling_spec.plan import Order
 from kling_spec.providers import JobState, Status, in_money, plain, read_profile
@@ -106,7 +107,7 @@ class Watch:
             floor.tell(Kind.RUNNING, order)
         return True
 
-    async def _succeeded(self, order: Order, job: str, status: Status, address: str) -> None:
+    async def _succeeded(self, order: Order, job: str, status: Status, address: Secret) -> None:
         floor, ledger = self._floor, self._floor.shop.ledger
         if self._state(order) is State.UNKNOWN:
             await floor.write(ledger.accepted, order.fingerprint, job)
@@ -168,14 +169,14 @@ class Watch:
 
     async def fetch(self, order: Order, job: str, status: Status) -> None:
         """Bring the clip into the store; what fails is tried again with a fresh address, never made again."""
-        floor, address, problem = self._floor, status.video_url or "", "the run was stopped"
+        floor, address, problem = self._floor, status.video_url, "the run was stopped"
         for attempt in range(_FETCHES):
             if attempt:
                 await floor.sleep(attempt * _FETCH_PAUSE)
                 await floor.again(order.provider)
                 fresh, _ = await self.look(order.provider, job)
                 address = (fresh.video_url if fresh is not None else None) or address
-            if floor.is_stopping:
+            if floor.is_stopping or address is None:
                 break
             try:
                 async with self._downloads:

@@ -7,7 +7,7 @@ from kling_spec.session._checked import Checked
 from kling_spec.session._errors import BudgetRefused, NoCredentials, PlanChanged, Untrusted
 from kling_spec.session._prices import keep_prices
 from kling_spec.session._selection import Selection
-from kling_spec.session._settings import Settings, credentials, read_settings
+from kling_spec.session._settings import Settings, credentials, read_settings, webhook_secret
 from kling_spec.session._token import token_maker
 
 __all__ = [
@@ -26,6 +26,7 @@ __all__ = [
     "keep_prices",
     "read_settings",
     "token_maker",
+    "webhook_secret",
 ]
 _PLACES = {"FilmMade": "_run", "Finished": "_run", "Job": "_run", "Session": "_session"}
 

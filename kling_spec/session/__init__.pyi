@@ -12,4 +12,5 @@ from kling_spec.session._session import Session as Session
 from kling_spec.session._settings import Settings as Settings
 from kling_spec.session._settings import credentials as credentials
 from kling_spec.session._settings import read_settings as read_settings
+from kling_spec.session._settings import webhook_secret as webhook_secret
 from kling_spec.session._token import token_maker as token_maker

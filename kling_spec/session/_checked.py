@@ -1,5 +1,6 @@
 """One spec, read and checked: what needs neither ledger nor network."""
 
+import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -10,6 +11,7 @@ from kling_spec.compile import Program
 from kling_spec.diagnostics import Diagnostic, Origin, Severity, SpecError, did_you_mean
 from kling_spec.plan import Compiler, LineWriter, cell
 from kling_spec.providers import Lowering, Profile, is_provider, provider, provider_names, read_profile
+from kling_spec.session._environment import Environment
 from kling_spec.session._prices import age_of, today_of
 from kling_spec.session._project import Project, read_project
 from kling_spec.session._selection import Selection
@@ -40,6 +42,7 @@ class Checked:
     ) -> None:
         self.path = Path(path)
         self.is_rehearsal = sandbox
+        environment = Environment(os.environ if environment is None else environment)
         settings = read_settings(self.path.absolute().parent, environment)
         self.settings: Settings = settings.harmless() if sandbox else settings
         self.project: Project = read_project(self.path, variables, text)

@@ -14,7 +14,9 @@ def provenance_of(plan: Plan, entries: Mapping[str, Entry], *, is_rehearsal: boo
         campaign=plan.spec,
         version=version("kling-spec"),
         is_rehearsal=is_rehearsal,
-        generated={row.task: _generated(plan, row, entries.get(row.lowered.fingerprint)) for row in plan.rows},
+        generated={
+            row.task: _generated(plan, row, entries.get(row.lowered.fingerprint)) for row in plan.rows
+        },
     )
 
 

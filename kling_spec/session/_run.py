@@ -11,7 +11,7 @@ from uuid import uuid4
 
 from kling_spec.cut import STORE_LIMIT, CutReport, FileOf, Provenance, render
 from kling_spec.diagnostics import Diagnostic
-from kling_spec.ir import Film, ShotEntry
+from kling_spec.ir import Film, Secret, ShotEntry
 from kling_spec.ledger import Ledger, Store
 from kling_spec.media import CancelledError, Ffmpeg
 from kling_spec.plan import Plan
@@ -63,6 +63,8 @@ class Studio:
     """Of the spec: paths of assets start here."""
     root: Path
     """The project: no file above it is read."""
+    secrets: tuple[Secret, ...] = ()
+    """What must never leave, whichever account is used."""
     ffmpeg: Ffmpeg
     file_store: FileStore | None = None
     """Where local files are put that a provider takes by address only."""
@@ -155,7 +157,7 @@ def _both(journal: Journal, watch: Watch) -> Watch:
 
 def rehearsal_account(provider: str, url: str) -> Account:
     """Return an account at the sandbox; any key will do there."""
-    keys = dict.fromkeys(back_end(provider).credentials[0], "sandbox")
+    keys = {name: Secret("sandbox", name) for name in back_end(provider).credentials[0]}
     return Account(
         provider=provider,
         base_url=url,
@@ -187,6 +189,7 @@ async def _run(  # noqa: PLR0913 - a run, and everything that it works with
         store=store,
         files=lambda path: studio.folder / path,
         root=studio.root,
+        secrets=studio.secrets,
         on_event=watch,
         ffmpeg=studio.ffmpeg,
         file_store=studio.file_store,

@@ -23,9 +23,7 @@ from kling_spec.session._exchange import Bench, HandedOver, Retold, cut_edit, ha
 from kling_spec.session._provenance import provenance_of
 from kling_spec.session._run import FilmMade, Job, Studio, Watch, begin, make_film
 from kling_spec.session._selection import Selection
-from kling_spec.session._settings import credentials
-
-_STORE_TOKEN = "KLING_SPEC_FILE_STORE_TOKEN"  # noqa: S105 - the name of a setting
+from kling_spec.session._settings import STORE_TOKEN, credentials
 
 
 class Session(Checked):
@@ -182,6 +180,7 @@ class Session(Checked):
             output=self.output,
             folder=self.project.folder,
             root=self.project.root,
+            secrets=self.settings.secrets(),
             ffmpeg=find_ffmpeg(self.settings.ffmpeg),
             kept_bytes=self.settings.kept_bytes,
             file_store=self._file_store(),
@@ -207,7 +206,7 @@ class Session(Checked):
         named = self.settings.file_store
         if named is None:
             return None
-        token = self.settings.environment.get(_STORE_TOKEN, "")
+        token = self.settings.environment.secret(STORE_TOKEN)
         return FileStore(put=named.put, get=named.get, days=named.days, token=token)
 
     def _account(self, concurrency: int | None) -> Account:

@@ -7,12 +7,15 @@ from decimal import Decimal
 from pathlib import Path
 
 from kling_spec.diagnostics import Origin
-from kling_spec.providers import Price, Profile
+from kling_spec.ir import Secret
+from kling_spec.providers import Price, Profile, provider, provider_names
 from kling_spec.session._caps import Caps
+from kling_spec.session._environment import Environment
 from kling_spec.session._outside import folders_outside
 from kling_spec.session._trust import Demand, Demands
 
 FILE = "kling-spec.toml"
+STORE_TOKEN = "KLING_SPEC_FILE_STORE_TOKEN"  # noqa: S105 - the name of a setting
 _STATE, _OUTPUT = ".kling-spec", "out"
 
 
@@ -68,7 +71,7 @@ class Settings:
     """Of encoded segments and sounds, for the next cut."""
     demands: Demands = field(default_factory=Demands, repr=False)
     """What the file sets that needs the person's word; whoever uses such a setting insists on it first."""
-    environment: Mapping[str, str] = field(repr=False)
+    environment: Environment
 
     def harmless(self) -> "Settings":
         """Return the same without what needs the person's word and does not have it, for a rehearsal."""
@@ -91,6 +94,13 @@ class Settings:
             output=self.root / _OUTPUT if "output" in open_ else self.output,
         )
         return _with_demands(changed)
+
+    def secrets(self) -> tuple[Secret, ...]:
+        """Return every key and token of ours that the environment holds, whichever provider is used."""
+        names = {name for each in provider_names() for some in provider(each).credentials for name in some}
+        names |= {webhook_secret(each) for each in provider_names()} | {STORE_TOKEN}
+        found = (self.environment.secret(name) for name in sorted(names))
+        return tuple(secret for secret in found if secret is not None)
 
     def of(self, provider: str) -> ProviderSettings:
         """Return the settings of one provider."""
@@ -136,9 +146,14 @@ class Settings:
         return kept_prices(self.state, provider)
 
 
+def webhook_secret(provider: str) -> str:
+    """Return the name of the setting that holds what the provider signs callbacks with."""
+    return f"{provider.upper().replace('-', '_')}_WEBHOOK_SECRET"
+
+
 def read_settings(folder: Path, environment: Mapping[str, str] | None = None) -> Settings:
     """Return the settings that hold for a spec in `folder`. Raises SpecError for a file that is wrong."""
-    environment = os.environ if environment is None else environment
+    environment = Environment(os.environ if environment is None else environment)
     file = next((up / FILE for up in (folder, *folder.parents) if (up / FILE).is_file()), None)
     root = file.parent if file else folder
     settings = Settings(
@@ -193,9 +208,10 @@ def _with_demands(
     return replace(settings, demands=demands)
 
 
-def credentials(settings: Settings, wanted: Sequence[Sequence[str]]) -> dict[str, str] | None:
+def credentials(settings: Settings, wanted: Sequence[Sequence[str]]) -> dict[str, Secret] | None:
     """Return the first set of keys that is complete in the environment, or None."""
     for names in wanted:
-        if all(settings.environment.get(name) for name in names):
-            return {name: settings.environment[name] for name in names}
+        found = {name: secret for name in names if (secret := settings.environment.secret(name)) is not None}
+        if len(found) == len(names):
+            return found
     return None

@@ -8,10 +8,12 @@ from hashlib import sha256
 from pathlib import Path
 from secrets import token_bytes
 
+from kling_spec.ir import Secret
+
 _FILE = "callbacks.key"
 
 
-def token_maker(state: Path) -> Callable[[str], str]:
+def token_maker(state: Path) -> Callable[[str], Secret]:
     """Return what makes the secret of a submit from our own id of it, in 64 hex digits.
 
     The key behind all of them is made once and lies in the state folder, for its owner to read alone.
@@ -26,5 +28,10 @@ def token_maker(state: Path) -> Callable[[str], str]:
         with suppress(FileExistsError):
             os.link(fresh, file)  # the first one counts, should another process make one now
         fresh.unlink()
-    key = file.read_bytes()
-    return lambda client_id: hmac.new(key, client_id.encode(), sha256).hexdigest()
+    key = Secret(file.read_bytes().hex(), _FILE)
+    return lambda client_id: _token(key, client_id)
+
+
+def _token(key: Secret, client_id: str) -> Secret:
+    made = hmac.new(bytes.fromhex(key.reveal()), client_id.encode(), sha256)
+    return Secret(made.hexdigest(), "end of a callback's address")

@@ -16,14 +16,15 @@ from urllib.parse import urlsplit
 import pytest
 
 from kling_spec.callbacks import Receiver
+from kling_spec.ir import Secret
 from kling_spec.ledger import Ledger, State
 
 FOX = "f" * 64
 SECRET = "whsec_" + base64.b64encode(b"testsecrettestsecret").decode()
 
 
-def token_of(client_id: str) -> str:
-    return hmac.new(b"k" * 32, client_id.encode(), sha256).hexdigest()
+def token_of(client_id: str) -> Secret:
+    return Secret(hmac.new(b"k" * 32, client_id.encode(), sha256).hexdigest(), "token")
 
 
 @pytest.fixture
@@ -60,7 +61,7 @@ def told(job: str, state: str = "succeed") -> bytes:
     return json.dumps(body).encode()
 
 
-PATH = f"/{token_of('ks-1')}"
+PATH = f"/{token_of('ks-1').reveal()}"
 
 
 def test_a_callback_is_kept_as_a_hint_and_changes_no_state(ledger, receiver):
@@ -165,14 +166,14 @@ def test_a_secret_ends_an_hour_after_its_task(ledger):
 
 
 def test_a_task_that_was_sent_after_the_start_is_known_a_moment_later(ledger, receiver):
-    assert call(receiver.url, f"/{token_of('ks-9')}")[0] == 404
+    assert call(receiver.url, f"/{token_of('ks-9').reveal()}")[0] == 404
     ledger.intend(
         fingerprint="e" * 64, attempt=1, body_sha256="0", task="-/hare", spec="foxes", provider="runware",
         model="m", account="", client_id="ks-9", estimate=None, estimate_currency="USD",
     )  # fmt: skip
     time.sleep(1.1)
 
-    assert call(receiver.url, f"/{token_of('ks-9')}")[0] == 204
+    assert call(receiver.url, f"/{token_of('ks-9').reveal()}")[0] == 204
 
 
 def signed(body: bytes, at: datetime) -> dict[str, str]:
@@ -188,7 +189,7 @@ def signed(body: bytes, at: datetime) -> dict[str, str]:
 
 def test_where_there_is_a_signing_secret_only_what_is_signed_is_heard(ledger):
     body, now = told("job-1"), datetime.now(UTC)
-    with Receiver(ledger, token_of, secrets={"kling": SECRET}) as receiver:
+    with Receiver(ledger, token_of, secrets={"kling": Secret(SECRET, "KLING_WEBHOOK_SECRET")}) as receiver:
         assert call(receiver.url, PATH, body)[0] == 404
         assert call(receiver.url, PATH, body, headers=signed(body, now - timedelta(minutes=6)))[0] == 404
         assert call(receiver.url, PATH, body + b" ", headers=signed(body, now))[0] == 404

@@ -8,12 +8,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from ledger_asks import FOX, intend
 
+from kling_spec.ir import Secret
 from kling_spec.ledger import FINAL, Ledger, LedgerError, State
 
 STEPS = {
     "accepted": lambda ledger: ledger.accepted(FOX, "job-1"),
     "running": lambda ledger: ledger.running(FOX),
-    "succeeded": lambda ledger: ledger.succeeded(FOX, video_url="https://cdn.example.com/a.mp4"),
+    "succeeded": lambda ledger: ledger.succeeded(
+        FOX, video_url=Secret("https://cdn.example.com/a.mp4", "clip")
+    ),
     "stored": lambda ledger: ledger.stored(FOX, "c" * 64),
     "failed": lambda ledger: ledger.failed(FOX, "no"),
     "refused": lambda ledger: ledger.refused(FOX, "no"),

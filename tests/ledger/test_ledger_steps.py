@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 from ledger_asks import FOX, NOON, intend
 
+from kling_spec.ir import Secret
 from kling_spec.ledger import FINAL, Ledger, LedgerError, State
 
 SIGNED = "https://cdn.example.com/clip.mp4?sig=geheim"
@@ -44,7 +45,7 @@ def step(ledger: Ledger, verb: str, *values: str) -> None:
         case "adopt" | "resubmit" | "abandon":
             ledger.decide(verb, FOX, "job-9" if verb == "adopt" else None)
         case "succeeded":
-            ledger.succeeded(FOX, video_url=values[0] if values else SIGNED)
+            ledger.succeeded(FOX, video_url=values[0] if values else Secret(SIGNED, "clip"))
         case "running":
             ledger.running(FOX)
         case "repeated":
@@ -106,7 +107,11 @@ def test_an_entry_says_what_was_asked_and_what_came_back(ledger):
     ledger.running(FOX)
     ledger.running(FOX)
     ledger.succeeded(
-        FOX, video_url=SIGNED, seconds=Decimal("5.041"), cost=Decimal("1E+1"), cost_currency="units"
+        FOX,
+        video_url=Secret(SIGNED, "clip"),
+        seconds=Decimal("5.041"),
+        cost=Decimal("1E+1"),
+        cost_currency="units",
     )
     ledger.stored(FOX, "c" * 64)
 
@@ -125,24 +130,24 @@ def test_an_entry_says_what_was_asked_and_what_came_back(ledger):
 def test_what_is_told_of_cost_once_is_not_forgotten_when_it_is_told_no_more(ledger):
     intend(ledger)
     ledger.accepted(FOX, "job-1")
-    ledger.succeeded(FOX, video_url=SIGNED, cost=Decimal("0.7"), cost_currency="USD")
+    ledger.succeeded(FOX, video_url=Secret(SIGNED, "clip"), cost=Decimal("0.7"), cost_currency="USD")
 
-    ledger.succeeded(FOX, video_url=f"{SIGNED}2")
+    ledger.succeeded(FOX, video_url=Secret(f"{SIGNED}2", "clip"))
 
-    assert (ledger.entry(FOX).cost, ledger.entry(FOX).video_url) == (Decimal("0.7"), f"{SIGNED}2")
+    assert (ledger.entry(FOX).cost, ledger.entry(FOX).video_url.reveal()) == (Decimal("0.7"), f"{SIGNED}2")
 
 
 def test_no_event_shows_an_address(ledger):
     intend(ledger)
     ledger.accepted(FOX, "job-1")
-    ledger.succeeded(FOX, video_url=SIGNED)
-    ledger.readdressed(FOX, f"{SIGNED}2")
-    ledger.readdressed(FOX, f"{SIGNED}2")
+    ledger.succeeded(FOX, video_url=Secret(SIGNED, "clip"))
+    ledger.readdressed(FOX, Secret(f"{SIGNED}2", "clip"))
+    ledger.readdressed(FOX, Secret(f"{SIGNED}2", "clip"))
 
     exported = list(ledger.export())
     assert [row["kind"] for row in exported] == ["intended", "accepted", "succeeded", "readdressed"]
     assert "geheim" not in str(exported) + str(ledger.events(FOX))
-    assert ledger.entry(FOX).video_url == f"{SIGNED}2"
+    assert ledger.entry(FOX).video_url.reveal() == f"{SIGNED}2"
 
 
 def test_entries_are_told_by_spec_in_the_order_in_which_they_were_asked(ledger):

@@ -8,13 +8,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from ledger_asks import FOX, Clock, intend
 
+from kling_spec.ir import Secret
 from kling_spec.ledger import Ledger, LedgerError, State
 
 STEPS = {
     "i": intend,
     "a": lambda ledger, name: ledger.accepted(name, f"job-{name[0]}"),
     "r": lambda ledger, name: ledger.running(name),
-    "s": lambda ledger, name: ledger.succeeded(name, video_url="https://x.test/c"),
+    "s": lambda ledger, name: ledger.succeeded(name, video_url=Secret("https://x.test/c", "clip")),
     "x": lambda ledger, name: ledger.refused(name, "no"),
     "u": lambda ledger, name: ledger.unknown(name, "no answer"),
 }

@@ -11,6 +11,7 @@ import pytest
 from provider_asks import NOW, PROVIDERS
 from provider_replies import UUID, record, recorded, reply
 
+from kling_spec.ir import Secret
 from kling_spec.providers import JobState, Status, provider
 
 KLINGS = ("kling", "kling-2026")
@@ -50,7 +51,10 @@ def test_a_success_names_the_job_and_the_clip_and_what_it_cost(
 ) -> None:
     clip = CLIPS[name.removesuffix("-2026")]
 
-    assert heard(name, which) == (job, Status(state=JobState.SUCCEEDED, video_url=clip, **told))
+    assert heard(name, which) == (
+        job,
+        Status(state=JobState.SUCCEEDED, video_url=Secret(clip, "clip"), **told),
+    )
 
 
 @pytest.mark.parametrize(

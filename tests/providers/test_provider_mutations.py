@@ -36,7 +36,7 @@ def check_status(status: Status) -> None:
     assert isinstance(status, Status)
     assert status.video_url is None or status.state is JobState.SUCCEEDED
     assert status.video_url or status.message or status.state in {JobState.RUNNING, JobState.FAILED}
-    assert status.video_url is None or status.video_url.startswith(("https://", "http://"))
+    assert status.video_url is None or status.video_url.reveal().startswith(("https://", "http://"))
     assert (status.cost is None) == (status.currency is None)
     assert status.cost is None or (status.cost > 0 and status.currency)
     assert status.seconds is None or 0 < status.seconds < 10**12

@@ -11,6 +11,7 @@ import pytest
 from provider_asks import NOW, PROVIDERS
 from provider_replies import OURS, REPLIES, UUID, record, recorded, reply
 
+from kling_spec.ir import Secret
 from kling_spec.providers import Accepted, JobState, Refusal, Refused, Reply, Status, Unclear, provider
 
 FINAL, RETRY, STOP, SIGN = Refusal.FINAL, Refusal.RETRY, Refusal.STOP, Refusal.SIGN
@@ -245,7 +246,7 @@ JOBS = {
             "succeeded",
             Status(
                 state=JobState.SUCCEEDED,
-                video_url="https://p1.a.kwimgs.com/clip.mp4",
+                video_url=Secret("https://p1.a.kwimgs.com/clip.mp4", "clip"),
                 seconds=Decimal("5.041"),
                 cost=Decimal(4),
                 currency="units",
@@ -257,7 +258,7 @@ JOBS = {
                 which,
                 Status(
                     state=JobState.SUCCEEDED,
-                    video_url="https://p1.a.kwimgs.com/clip.mp4",
+                    video_url=Secret("https://p1.a.kwimgs.com/clip.mp4", "clip"),
                     seconds=Decimal("5.041"),
                     cost=Decimal(cost),
                     currency=currency,
@@ -279,7 +280,7 @@ JOBS = {
             "two_results",
             Status(
                 state=JobState.SUCCEEDED,
-                video_url="https://vm.runware.ai/video/clip.mp4",
+                video_url=Secret("https://vm.runware.ai/video/clip.mp4", "clip"),
                 cost=Decimal("0.56"),
                 currency="USD",
             ),
@@ -287,19 +288,19 @@ JOBS = {
         (
             "hiapi",
             "succeeded",
-            Status(state=JobState.SUCCEEDED, video_url="https://static.hiapi.ai/o/clip.mp4"),
+            Status(state=JobState.SUCCEEDED, video_url=Secret("https://static.hiapi.ai/o/clip.mp4", "clip")),
         ),
         (
             "hiapi",
             "succeeded_by_blog",
-            Status(state=JobState.SUCCEEDED, video_url="https://static.hiapi.ai/o/clip.mp4"),
+            Status(state=JobState.SUCCEEDED, video_url=Secret("https://static.hiapi.ai/o/clip.mp4", "clip")),
         ),
         (
             "runware",
             "succeeded",
             Status(
                 state=JobState.SUCCEEDED,
-                video_url="https://vm.runware.ai/video/clip.mp4",
+                video_url=Secret("https://vm.runware.ai/video/clip.mp4", "clip"),
                 cost=Decimal("0.56"),
                 currency="USD",
             ),
@@ -307,7 +308,9 @@ JOBS = {
         (
             "apimodels",
             "succeeded",
-            Status(state=JobState.SUCCEEDED, video_url="https://r2.apimodels.app/videos/clip.mp4"),
+            Status(
+                state=JobState.SUCCEEDED, video_url=Secret("https://r2.apimodels.app/videos/clip.mp4", "clip")
+            ),
         ),
     ],
 )

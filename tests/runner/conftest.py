@@ -11,6 +11,7 @@ from uuid import uuid4
 
 import pytest
 
+from kling_spec.ir import Secret
 from kling_spec.ledger import Ledger, Limit, Store, run_scope
 from kling_spec.media import render_clip
 from kling_spec.plan import Plan
@@ -69,7 +70,7 @@ class Bench:
         return Account(
             provider=self.provider,
             base_url=self.url,
-            credentials=self.keys or KEYS[self.provider],
+            credentials={n: Secret(key, n) for n, key in (self.keys or KEYS[self.provider]).items()},
             concurrency=self.concurrency,
             poll_seconds=self.poll_seconds,
             doubt_seconds=self.doubt_seconds,

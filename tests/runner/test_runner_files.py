@@ -8,6 +8,7 @@ import pytest
 from gateway import Gateway
 from PIL import Image
 
+from kling_spec.ir import Secret
 from kling_spec.media import render_clip
 from kling_spec.runner import FileStore
 
@@ -156,7 +157,7 @@ def test_a_video_goes_into_the_file_store_where_only_an_address_will_do(bench, s
     )
     with Gateway(sandbox.url) as gateway:
         place = f"{gateway.url}/files/{{name}}"
-        store = FileStore(put=place, get=place, token="t-canary-93ab17")
+        store = FileStore(put=place, get=place, token=Secret("t-canary-93ab17", "TOKEN"))
         head = "assets: {walk: {video: walk.mp4}}\n"
         work = bench(
             "kling", gateway.url, head + "shots: {a: {edit: walk, prompt: 'Turn {{ walk }} to rain'}}"

@@ -1,5 +1,6 @@
 """What guards a run: the limit of its cost, the silence of its logs, and resuming wherever it is killed."""
 
+import base64
 import logging
 import os
 import signal
@@ -11,7 +12,13 @@ from pathlib import Path
 
 import httpx
 import pytest
+from gateway import Gateway
+from PIL import Image, PngImagePlugin
 from remote import Remote
+
+from kling_spec.ir import Secret
+from kling_spec.media import render_clip
+from kling_spec.runner import FileStore
 
 THREE = "shots: {fox: {prompt: A fox runs}, hare: {prompt: A hare runs}, owl: {prompt: An owl flies}}"
 DIES = """
@@ -134,3 +141,81 @@ def test_a_run_that_dies_before_the_answer_came_is_charged_once(bench, film, wir
 
         assert len(remote.taken) == len(set(remote.bodies)) == 1
     assert work.states() == {"-/fox": "stored"}
+
+
+KEY = b"k-canary-5f1d9e72"
+FACES = "assets: {grace: {element: {frontal: %s, images: [plain.png]}, description: %s}}\n"
+
+
+def _holding_the_key(path: Path) -> None:
+    info = PngImagePlugin.PngInfo()
+    info.add_text("note", f"my key is {KEY.decode()}")
+    Image.new("RGB", (640, 480), "teal").save(path, pnginfo=info)
+
+
+@pytest.mark.parametrize(
+    ("wire", "shots"),
+    [
+        ("kling", "assets: {card: {image: card.png}}\nshots: {fox: {prompt: Go, first_frame: card}}"),
+        ("runware", "assets: {card: {image: card.png}}\nshots: {fox: {prompt: Go, first_frame: card}}"),
+        ("apimodels", "assets: {card: {image: card.png}}\nshots: {fox: {prompt: Go, first_frame: card}}"),
+        ("kling", f"{FACES % ('card.png', 'Grace')}shots: {{fox: '{{{{ grace }}}} reads'}}"),
+        ("kling", f"{FACES % ('plain.png', KEY.decode())}shots: {{fox: '{{{{ grace }}}} reads'}}"),
+        ("kling", "shots: {fox: 'a {{ name }} runs'}\nname: k-canary-5f1d9e72"),
+    ],
+)  # fmt: skip
+def test_no_body_of_any_kind_leaves_with_a_key_in_it(bench, sandbox, tmp_path, wire, shots):
+    """Pictures inside of a body, uploads, elements of files and what is said of them."""
+    _holding_the_key(tmp_path / "card.png")
+    Image.new("RGB", (640, 480), "olive").save(tmp_path / "plain.png")
+    head = "kling_spec: 1\ndefaults: {resolution: 720p, duration: 3}\n"
+    with Gateway(sandbox.url) as gateway:
+        work = bench(wire, gateway.url)
+        work.write(shots, head)
+
+        outcome = work.run()
+
+        sent = b"".join(body + path.encode() for _, path, body in gateway.seen)
+    assert KEY not in sent
+    assert not any(base64.b64encode(pad + KEY)[4:-4] in sent for pad in (b"", b"x", b"xx"))
+    assert [gateway.count("POST", path) for path in ("/api/v1/files", "/v1/general")] == [0, 0]
+    assert "a key of yours" in next(iter(outcome.failed.values()))
+    assert sandbox.book().charges == ()
+
+
+@pytest.mark.parametrize("where", ["file", "name"])
+def test_the_file_store_gets_no_key(bench, sandbox, tmp_path, where):
+    (tmp_path / "kling-spec.toml").write_text(
+        '[file_store]\nput = "https://files.example.com/{name}"\nget = "https://files.example.com/{name}"\n'
+    )
+    render_clip(
+        tmp_path / "walk.mp4", seconds=3, width=1280, height=720, sound=False, title="w", lines=(), seed=1
+    )
+    key = KEY if where == "file" else b"t-canary-93ab17"
+    with (tmp_path / "walk.mp4").open("ab") as film:
+        film.write(len(key + b"....free").to_bytes(4, "big") + b"free" + key)
+    with Gateway(sandbox.url) as gateway:
+        place = f"{gateway.url}/files/{{name}}"
+        store = FileStore(put=place, get=place, token=Secret("t-canary-93ab17", "TOKEN"))
+        spec = (
+            "assets: {walk: {video: walk.mp4}}\nshots: {a: {edit: walk, prompt: 'Turn {{ walk }} to rain'}}"
+        )
+        work = bench("kling", gateway.url, spec, more={"file_store": store})
+
+        outcome = work.run()
+
+        assert gateway.seen == []
+    assert "a key of yours" in next(iter(outcome.failed.values()))
+
+
+def test_a_secret_of_another_provider_does_not_leave_either(bench, film):
+    with Remote("kling", film) as remote:
+        others = (Secret("r-canary-7712aa", "RUNWARE_API_KEY"), Secret("short", "HIAPI_API_KEY"))
+        shots = "shots: {fox: A fox says r-canary-7712aa, hare: A short hare}"
+        work = bench("kling", remote.url, shots, more={"secrets": others})
+
+        outcome = work.run()
+
+        assert remote.count("submit") == 1
+        assert not any(b"canary" in body for _, body in remote.bodies)
+    assert "a key of yours" in next(iter(outcome.failed.values()))

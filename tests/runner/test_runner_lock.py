@@ -10,6 +10,7 @@ import time
 
 import pytest
 
+from kling_spec.ir import Secret
 from kling_spec.runner import Account, RunLock, RunLocked, start
 
 HOLD = """
@@ -67,7 +68,12 @@ def test_an_account_is_named_by_its_key_and_address_and_shows_neither():
     def account(
         key: str = "geheim-geheim", url: str = "https://a.example.com", *, sandbox: bool = False
     ) -> Account:
-        return Account(provider="kling", base_url=url, credentials={"KLING_API_KEY": key}, is_sandbox=sandbox)
+        return Account(
+            provider="kling",
+            base_url=url,
+            credentials={"KLING_API_KEY": Secret(key, "KLING_API_KEY")},
+            is_sandbox=sandbox,
+        )
 
     digests = {account().digest, account("other").digest, account(url="https://b.example.com").digest}
 

@@ -74,7 +74,7 @@ def test_a_shot_that_continues_another_gets_its_address(bench, sandbox):
 
     assert len(outcome.stored) == 2
     (video,) = bodies(sandbox)["-/leap"]["video_list"]
-    assert video["video_url"] == work.entries()["-/fox"].video_url
+    assert video["video_url"] == work.entries()["-/fox"].video_url.reveal()
     order = [(event.kind.value, event.tasks[0]) for event in work.events]
     assert order.index(("stored", "-/fox")) < order.index(("submitted", "-/leap"))
 
@@ -83,7 +83,7 @@ def test_an_address_is_asked_for_anew_before_it_is_used(bench, tmp_path):
     with Sandbox(seconds=0.2, folder=tmp_path / "server") as sandbox:
         work = bench("kling", sandbox.url, is_sandbox=True)
         work.run()
-        old = work.entries()["-/fox"].video_url
+        old = work.entries()["-/fox"].video_url.reveal()
     with Sandbox(seconds=0.2, folder=tmp_path / "server") as sandbox:
         work.url = sandbox.url
         work.write(CHAIN)

@@ -207,10 +207,7 @@ def test_a_file_that_is_swapped_while_it_is_read_is_never_the_secret(home: Path)
     thread = threading.Thread(target=swap)
     thread.start()
     try:
-        seen = [
-            local_file(project / "inside" / "secret.png", "x", root=project)
-            for _ in range(1500)
-        ]
+        seen = [local_file(project / "inside" / "secret.png", "x", root=project) for _ in range(1500)]
     finally:
         stop.set()
         thread.join()

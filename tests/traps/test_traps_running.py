@@ -17,6 +17,7 @@ import pytest
 from trap_remote import KEY, Answer, Call, remote
 from trap_specs import ALL, checked, errors, payload, recorded, rows, shot
 
+from kling_spec.ir import Secret
 from kling_spec.providers import (
     Accepted,
     JobState,
@@ -97,7 +98,7 @@ def test_trap_75_every_word_for_done_is_known_and_an_unknown_one_is_said() -> No
     }
     for name, url in clips.items():
         done = look(name, "succeeded")
-        assert (done.state, done.video_url) == (JobState.SUCCEEDED, url)
+        assert (done.state, done.video_url) == (JobState.SUCCEEDED, Secret(url, "clip"))
         assert look(name, "failed").state is JobState.FAILED
         odd = look(name, "unknown_state")
         assert odd.state is JobState.RUNNING
@@ -423,7 +424,7 @@ def test_trap_89_the_bodies_of_callbacks_have_four_shapes() -> None:
         assert first == ("831842", look("kling", "succeeded"))
         assert second is not None
         assert (second[0], second[1].state, second[1].currency) == ("t-1", JobState.SUCCEEDED, "USD")
-        assert second[1].video_url == "https://p1.example.com/clip.mp4"
+        assert second[1].video_url == Secret("https://p1.example.com/clip.mp4", "clip")
     assert called("apimodels", wrapped) == ("clx1a2b3c", look("apimodels", "succeeded"))
     assert called("hiapi", recorded("hiapi", "failed").body["data"]) == (
         "tk-hiapi-01hzx3k9m2n4p6q8r0s2t4v6w8",
@@ -527,7 +528,7 @@ def test_trap_92_apimodels_names_and_addresses_are_read_in_both_their_forms() ->
             },
         },
     )
-    assert direct == Status(state=JobState.SUCCEEDED, video_url=url)
+    assert direct == Status(state=JobState.SUCCEEDED, video_url=Secret(url, "clip"))
     assert called_back == ("clx1a2b3c", direct)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from kling_spec.providers._answer import NO_ADDRESS, Said, answered, by_word, is_fine, unread
 from kling_spec.providers._contract import Answer, JobState, Refusal, Reply, Status
-from kling_spec.providers._json import address, amount, dig, message, word
+from kling_spec.providers._json import address, amount, dig, message, signed, word
 
 KINDS = MappingProxyType(
     {
@@ -73,7 +73,7 @@ def _status(task: Any) -> Status:
     why = ": ".join(filter(None, (word(task, "failCode"), message(task, "failMsg"))))
     return Status(
         state=state,
-        video_url=url if state is JobState.SUCCEEDED else None,
+        video_url=signed(url) if state is JobState.SUCCEEDED else None,
         seconds=amount(task, "videoDuration"),
         message=odd or why,
     )

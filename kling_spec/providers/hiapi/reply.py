@@ -12,7 +12,7 @@ from typing import Any
 
 from kling_spec.providers._answer import NO_ADDRESS, Said, answered, by_word, is_fine, is_recent, unread
 from kling_spec.providers._contract import Answer, JobState, Page, Refusal, Reply, Status
-from kling_spec.providers._json import address, dig, message, rows, word
+from kling_spec.providers._json import address, dig, message, rows, signed, word
 
 KINDS = MappingProxyType(
     {
@@ -103,7 +103,9 @@ def _status(task: Any) -> Status:
     if state is JobState.SUCCEEDED and url is None:
         return Status(state=state, message=NO_ADDRESS)
     why = ": ".join(filter(None, (word(task, "error", "code"), message(task, "error", "message"))))
-    return Status(state=state, video_url=url if state is JobState.SUCCEEDED else None, message=odd or why)
+    return Status(
+        state=state, video_url=signed(url) if state is JobState.SUCCEEDED else None, message=odd or why
+    )
 
 
 def _clip(task: Any) -> str | None:

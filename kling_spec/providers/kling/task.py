@@ -9,7 +9,7 @@ from typing import Any
 
 from kling_spec.providers._answer import NO_ADDRESS, by_word
 from kling_spec.providers._contract import JobState, Status
-from kling_spec.providers._json import address, amount, message, rows, word
+from kling_spec.providers._json import address, amount, message, rows, signed, word
 
 STATES = MappingProxyType(
     {
@@ -71,4 +71,4 @@ def _billed(task: Any) -> tuple[Decimal | None, str | None]:
 def _status(state: JobState, url: str | None, **told: Any) -> Status:
     if state is JobState.SUCCEEDED and url is None:
         return Status(state=JobState.SUCCEEDED, **{**told, "message": NO_ADDRESS})
-    return Status(state=state, video_url=url if state is JobState.SUCCEEDED else None, **told)
+    return Status(state=state, video_url=signed(url) if state is JobState.SUCCEEDED else None, **told)

@@ -8,7 +8,7 @@ from typing import Any
 
 from kling_spec.providers._answer import NO_ADDRESS, Said, answered, by_word, is_fine, unread
 from kling_spec.providers._contract import Accepted, Answer, JobState, Page, Refusal, Reply, Status, Unclear
-from kling_spec.providers._json import address, amount, dig, message, rows, word
+from kling_spec.providers._json import address, amount, dig, message, rows, signed, word
 
 _STATES = {
     "pending": JobState.RUNNING,
@@ -91,7 +91,7 @@ def _result(row: dict[str, Any]) -> Status:
     cost = amount(row, "cost")
     return Status(
         state=state,
-        video_url=url if state is JobState.SUCCEEDED else None,
+        video_url=signed(url) if state is JobState.SUCCEEDED else None,
         message=odd or message(row, "message"),
         cost=cost,
         currency="USD" if cost else None,

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from kling_spec.ir import Ask, MediaKind
+from kling_spec.ir import Ask, MediaKind, Secret
 from kling_spec.providers import (
     Accepted,
     Answer,
@@ -44,8 +44,9 @@ def _read_poll(_job: str, reply: Reply) -> Status:
     body: Any = reply.body if isinstance(reply.body, dict) else {}
     video = body.get("video") if isinstance(body.get("video"), dict) else {}
     url = video.get("url")
-    done = isinstance(url, str)
-    return Status(state=JobState.SUCCEEDED if done else JobState.RUNNING, video_url=url if done else None)
+    if not isinstance(url, str):
+        return Status(state=JobState.RUNNING)
+    return Status(state=JobState.SUCCEEDED, video_url=Secret(url, "address of a clip"))
 
 
 PROVIDER = Provider(
