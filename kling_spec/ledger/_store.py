@@ -2,7 +2,7 @@
 
 import os
 from contextlib import suppress
-from hashlib import sha256
+from hashlib import file_digest
 from pathlib import Path
 
 
@@ -28,12 +28,9 @@ class Store:
 
     def adopt(self, partial: Path) -> str:
         """Move a finished file into the store, durably, and return its digest."""
-        digest = sha256()
-        with partial.open("r+b") as file:
-            while chunk := file.read(1 << 20):
-                digest.update(chunk)
+        with partial.open("r+b", buffering=0) as file:
+            clip = file_digest(file, "sha256").hexdigest()
             os.fsync(file.fileno())
-        clip = digest.hexdigest()
         target = self.path(clip)
         target.parent.mkdir(parents=True, exist_ok=True)
         partial.replace(target)
