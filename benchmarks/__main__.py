@@ -6,10 +6,13 @@
 import sys
 from argparse import ArgumentParser
 
-from benchmarks import cut, expand, parse, start
+from benchmarks import cut, downloads, durable, expand, many_tasks, parse, polls, slots, start, submit
 from benchmarks._measure import Result
 
-_GROUPS = {module.__name__.rpartition(".")[2]: module for module in (start, parse, expand, cut)}
+_GROUPS = {
+    module.__name__.rpartition(".")[2]: module
+    for module in (start, parse, expand, submit, slots, polls, durable, downloads, many_tasks, cut)
+}
 
 
 def main() -> int:
