@@ -1,9 +1,11 @@
 """Lays picture, sound and captions into one file, the picture untouched."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from threading import Event
 
 from kling_spec.ir import Codec, Container, Delivery
@@ -55,9 +57,30 @@ def assemble(  # noqa: PLR0913 -- all that makes a file
         streams += ["-map", f"{1 if sound is None else 2}:s", "-c:s", written]
         name_of = mac_letters if delivery.container is Container.MOV else three_letters
         streams += ["-metadata:s:s:0", f"language={name_of(captions.language)}"]
-    said = [word for name, value in (tags or {}).items() for word in ("-metadata", f"{name}={value}")]
-    end = [*EXACT, *said, *_container(delivery, rate), source(target)]
-    run(ffmpeg.path, [*inputs, *streams, *end], cancel=cancel)
+    end = [*EXACT, *_container(delivery, rate), source(target)]
+    if not tags:
+        run(ffmpeg.path, [*inputs, *streams, *end], cancel=cancel)
+        return
+    # By a file: words of a spec stand in no command.
+    with TemporaryDirectory(prefix="tags-", dir=picture.parent) as folder:
+        said = Path(folder) / "tags"
+        said.write_text(_written(tags), encoding="utf-8")
+        more = ["-protocol_whitelist", "file,pipe", "-f", "ffmetadata", "-i", source(said)]
+        named = ["-map_metadata:g", f"{inputs.count('-i')}:g"]
+        run(ffmpeg.path, [*inputs, *more, *streams, *EXACT, *named, *end[len(EXACT) :]], cancel=cancel)
+
+
+def _written(tags: Mapping[str, str]) -> str:
+    """Return the tags as ffmpeg reads them, with nothing in them that has a meaning there."""
+    lines = (f"{name}={_SPECIAL.sub(_escaped, value)}" for name, value in tags.items())
+    return "\n".join((";FFMETADATA1", *lines, ""))
+
+
+_SPECIAL = re.compile(r"[=;#\\\n]")
+
+
+def _escaped(found: re.Match[str]) -> str:
+    return f"\\{found[0]}"
 
 
 def _container(delivery: Delivery, rate: Fraction) -> list[str]:

@@ -217,3 +217,19 @@ def test_captions_are_a_track_of_their_own(
         shown = [packet for packet in packets if b"thought" in bytes(packet)]
         assert [float(packet.pts * packet.time_base) for packet in shown] == [pytest.approx(0.25, abs=0.002)]
     assert lumas(target) == lumas(picture)
+
+
+@pytest.mark.parametrize("container", [Container.MP4, Container.MOV, Container.WEBM])
+def test_tags_of_any_words_arrive_as_they_are(
+    shelf: Shelf, ffmpeg: Ffmpeg, tmp_path: Path, container: Container
+) -> None:
+    options = ("-c:v", "libvpx-vp9", "-deadline", "realtime") if container is Container.WEBM else ()
+    picture, target = shelf(*options, sound=None), tmp_path / f"film.{container}"
+    codec = Codec.VP9 if container is Container.WEBM else Codec.H264
+    tags = {"title": "-i a=b;c#d\\e\nsecond [line] ümlaut 'x'", "comment": ";FFMETADATA1"}
+    delivery = Delivery(codec=codec, container=container)
+
+    assemble(ffmpeg, picture, None, target, rate=probe(picture).rate, delivery=delivery, tags=tags)
+
+    with av.open(str(target)) as film:
+        assert {name.lower(): value for name, value in film.metadata.items()}.items() >= tags.items()
