@@ -97,7 +97,7 @@ class Judge:
             found = sha256(path.read_bytes()).hexdigest()
             self._hold(found == path.stem, "I5: a clip's final name holds other bytes")
             self._hold(path.stem in clips, "I5: a clip is kept that the provider never made")
-        for path in (self.folder / "out").glob("[!.]*"):
+        for path in (self.folder / "out").rglob("[!.]*.mp4"):
             self._hold(_is_whole(path), "I5: a film's final name holds a part of a film")
         told, kept = {row["acknowledged"] for row in self._noted() if "acknowledged" in row}, self._hinted()
         self._hold(told <= kept, "B5: a callback was acknowledged, and the ledger knows nothing of it")

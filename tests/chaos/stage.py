@@ -330,7 +330,8 @@ class Play:
         """Stop the run where it is and start a second one, which has to keep away; then let it go on."""
         order = self._order()
         process = self.park.start(order)
-        time.sleep(0.05 + 0.06 * (self.case.seed % 9))
+        while process.is_running and not self._is_under_way(process, charges=self.case.seed % 4):
+            time.sleep(0.002)
         try:
             process.send(signal.SIGSTOP)
             is_holding = process.is_running and self._holder() == process.pid
@@ -343,6 +344,10 @@ class Play:
             process.send(signal.SIGCONT)
             code = process.wait()
         self._outcome(code, order)
+
+    def _is_under_way(self, process: Process, *, charges: int) -> bool:
+        """Whether it is this process that runs here, and so much was paid for."""
+        return self._holder() == process.pid and self.book.read_bytes().count(b"\n") >= charges
 
     def _holder(self) -> int:
         """Return the process that runs here, as the lock names it."""
