@@ -35,6 +35,7 @@ class Encoder:
             "colorspace": "bt709",
             "color_primaries": "bt709",
             "color_trc": "bt709",
+            "fps_mode": "passthrough",  # the graph gives each frame once; ffmpeg before 6 would add one at the end
             "video_track_timescale": ticks_of(rate),
             "fflags": "+bitexact",
             "flags:v": "+bitexact",

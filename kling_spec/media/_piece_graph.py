@@ -39,7 +39,7 @@ def nameless_arguments(piece: Piece, canvas: Canvas, encoder: Encoder) -> list[s
 def stretch_arguments(shown: Footage, canvas: Canvas) -> list[str]:
     """Return the arguments that decode a stretch and throw it away, to count what it gives."""
     stream = stretch_of(shown, canvas, "yuv420p").filter("trim", end_frame=shown.frames)
-    words = compiled(stream, Path("counted"), {"f": "null"})
+    words = compiled(stream, Path("counted"), {"fps_mode": "passthrough", "f": "null"})
     return [*(["-copyts"] if leap_of(shown, canvas.rate)[0] else []), *words]
 
 
