@@ -20,6 +20,9 @@ _EVEN = "-90/-90|-50/-50|-42/-20|-20/-16|0/-14"
 """Low words press as hard as loud ones; what is below -50 dB is no word."""
 _PRESS = {"threshold": 0.02, "ratio": 3, "attack": 30, "release": 500, "detection": "rms"}
 
+_BEHIND = 1 << 17
+"""Samples of silence."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tracks:
@@ -58,7 +61,9 @@ def mix_arguments(tracks: Tracks, keys: dict[Path, float], target: Path) -> list
         pressing.append(twice.stream(1).filter("volume", f"{gain:.2f}dB"))
     if pressing and tracks.music is not None:
         key = _together(pressing).filter("compand", attacks=0.02, decays=0.3, points=_EVEN)
-        streams[tracks.music] = builder().filter([streams[tracks.music], key], "sidechaincompress", **_PRESS)
+        # Where either ends, what is still under way in the other is lost; so both go on behind the film's end.
+        pressed = [stream.filter("apad", pad_len=_BEHIND) for stream in (streams[tracks.music], key)]
+        streams[tracks.music] = builder().filter(pressed, "sidechaincompress", **_PRESS)
     return compiled(_together(list(streams.values())), target, RAW_OUT)
 
 
