@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 RUN := $(VENV)/bin/
 
-.PHONY: demo test chaos lint bench wheel clean
+.PHONY: demo test chaos cuts lint bench wheel clean
 
 demo: $(VENV)/.installed ## the quickstart campaign, rehearsed in the sandbox
 	$(RUN)kling-spec run specs/quickstart.yaml --sandbox --yes
@@ -14,6 +14,9 @@ test: $(VENV)/.developed lint ## everything that CI checks; the chaos lane is pa
 
 chaos: $(VENV)/.developed ## runs that are killed and lied to, ten times as often as in the tests
 	CHAOS_SEEDS=200 $(RUN)python -m pytest tests/chaos
+
+cuts: $(VENV)/.developed ## cuts that are killed and run out of disk, ten times as often as in the tests
+	KLING_SPEC_TEST_KILLS=20 $(RUN)python -m pytest tests/cut/test_cut_endures.py
 
 lint: $(VENV)/.developed
 	$(RUN)ruff check .
