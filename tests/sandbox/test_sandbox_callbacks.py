@@ -99,7 +99,7 @@ def test_the_provider_s_reader_understands_what_is_told(faulty, listener, told, 
     assert {name for name, _ in read} == {job}
     assert [status.state for _, status in read[:-1]] == [JobState.RUNNING] * (COUNTS[provider] - 1)
     assert read[-1][1].state is JobState.SUCCEEDED
-    assert [read[-1][1].video_url] == polled.urls
+    assert [read[-1][1].video_url.reveal()] == polled.urls
     assert {came.path for came in listener.came} == {"/hook?token=t"}
     assert {came.headers["content-type"] for came in listener.came} == {"application/json"}
     assert {notice["outcome"] for notice in notices} == {"delivered"}
