@@ -91,7 +91,8 @@ class Process:
 
     def send(self, number: int) -> None:
         if self.is_running:
-            os.kill(self.pid, number)
+            with suppress(ProcessLookupError):  # it has just ended
+                os.kill(self.pid, number)
 
     def wait(self) -> int:
         """Return the exit code; below zero it is the signal that ended it."""
