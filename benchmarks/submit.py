@@ -63,7 +63,7 @@ async def bare(stage: Stage, requests: int, slots: int) -> None:
 def results(rounds: int) -> Iterator[Result]:
     """Yield the claims about submits."""
     rounds = min(rounds, 5)
-    for slots, tasks in ((16, 160), (64, 960)):
+    for slots, tasks in ((16, 480), (64, 1920)):
         ideal = -(-tasks // slots) * _LATENCY
         pairs = [(_phase(slots, tasks), _floor(slots, tasks)) for _ in range(rounds)]
         seconds, floor = (median(side) for side in zip(*pairs, strict=True))

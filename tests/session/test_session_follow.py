@@ -75,7 +75,7 @@ def test_who_watches_hears_what_the_run_says_and_ends_with_its_code(folder):
 
 
 def test_who_watches_and_leaves_ends_nothing(folder):
-    with command(folder) as run:
+    with command(folder, "--fault", "slow:poll=4/1") as run:
         run.stdout.readline()
         with command(folder, "--watch") as watch:
             watch.stdout.readline()
@@ -88,7 +88,7 @@ def test_who_watches_and_leaves_ends_nothing(folder):
 
 
 def test_the_death_of_a_run_that_is_watched_is_told_with_how_to_go_on(folder):
-    with command(folder) as run:
+    with command(folder, "--fault", "slow:poll=60") as run:
         assert any('"accepted"' in line for line in run.stdout)
         with command(folder, "--watch") as watch:
             assert any('"accepted"' in line for line in watch.stdout)
@@ -104,7 +104,7 @@ def test_the_death_of_a_run_that_is_watched_is_told_with_how_to_go_on(folder):
 
 
 def test_a_second_run_says_who_goes_on_and_how_to_follow(folder):
-    with command(folder) as run:
+    with command(folder, "--fault", "slow:poll=4/1") as run:
         run.stdout.readline()
         with command(folder) as second:
             _, said = second.communicate(timeout=_LONG)
