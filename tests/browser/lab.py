@@ -1,0 +1,204 @@
+"""Drives a real JupyterLab in Debian's Chromium: opens notebooks, runs cells, reads what the page shows."""
+
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.error import URLError
+from urllib.request import urlopen
+
+import nbformat
+from playwright.sync_api import Browser, Page, sync_playwright
+
+CHROMIUM = os.environ.get("KLING_SPEC_TEST_CHROMIUM") or shutil.which("chromium")
+SHOTS = Path(os.environ.get("KLING_SPEC_TEST_SHOTS", Path(__file__).parents[2] / "build" / "screenshots"))
+"""Where screenshots are kept, to be looked at."""
+_SETTINGS = {
+    "notification": {"fetchNews": "false", "checkForUpdates": False, "doNotDisturbMode": True},
+    "themes": {"theme": "JupyterLab Light"},
+}
+_START, _OPEN, _CELL = 60.0, 60_000, 90_000
+"""Ends of waiting, in seconds and milliseconds: no speed is measured by them."""
+
+
+class Lab:
+    """A running JupyterLab with a folder of its own."""
+
+    def __init__(self, folder: Path, browser: Browser, url: str, token: str) -> None:
+        self.folder = folder
+        self._browser, self._url, self._token = browser, url, token
+
+    def write(self, name: str, *cells: str) -> Path:
+        """Write a notebook of these cells into the folder."""
+        made = [nbformat.v4.new_code_cell(cell) for cell in cells]
+        file = self.folder / name
+        kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+        nbformat.write(nbformat.v4.new_notebook(cells=made, metadata={"kernelspec": kernel}), file)
+        return file
+
+    def open(self, name: str, *, is_dark: bool = False, width: int = 1280, height: int = 1000) -> "Notebook":
+        """Open a notebook of the folder in a page of its own, and wait for its kernel."""
+        context = self._browser.new_context(
+            viewport={"width": width, "height": height}, color_scheme="dark" if is_dark else "light"
+        )
+        page = context.new_page()
+        notebook = Notebook(page, name, f"{self._url}/lab/tree/{name}?token={self._token}&reset")
+        notebook.load()
+        if is_dark:
+            notebook.command("apputils:change-theme", {"theme": "JupyterLab Dark"})
+            page.wait_for_selector('body[data-jp-theme-light="false"]')
+        return notebook
+
+
+class Notebook:
+    """One notebook in one page."""
+
+    def __init__(self, page: Page, name: str, url: str) -> None:
+        self.page, self.name, self._url = page, name, url
+        self.complaints: list[str] = []
+        """What the page's console said went wrong."""
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+
+    def load(self) -> None:
+        """Load the page, again or for the first time, and wait until its kernel answers."""
+        self.page.goto(self._url)
+        self.until("() => window.jupyterapp?.shell.currentWidget?.content?.widgets?.length > 0", _OPEN)
+        self.until(_IDLE, _OPEN)
+
+    def run(self, number: int, *, waits: bool = True) -> None:
+        """Run one cell, and wait for its end."""
+        self.page.evaluate(_RUN, number)
+        if waits:
+            self.until(_HAS_RUN, _CELL, number)
+
+    def command(self, name: str, args: dict[str, Any] | None = None) -> None:
+        """Start a command of JupyterLab; its end is not waited for."""
+        self.page.evaluate("([name, args]) => {window.jupyterapp.commands.execute(name, args); return 0}",
+                           [name, args or {}])  # fmt: skip
+
+    def save(self) -> dict[str, Any]:
+        """Save the notebook, and return what the file holds."""
+        self.page.evaluate("() => {window.saved = 0; " + _PANEL + ".context.save()"
+                           ".then(() => {window.saved = 1}); return 0}")  # fmt: skip
+        self.until("() => window.saved === 1", _OPEN)
+        return json.loads(self.page.evaluate("() => JSON.stringify(" + _PANEL + ".context.model.toJSON())"))
+
+    def restart(self) -> None:
+        """Restart the kernel."""
+        self.page.evaluate("() => {window.again = 0; " + _PANEL + ".sessionContext.session.kernel.restart()"
+                           ".then(() => {window.again = 1}); return 0}")  # fmt: skip
+        self.until("() => window.again === 1", _OPEN)
+        self.until(_IDLE, _OPEN)
+
+    def interrupt(self) -> None:
+        """Interrupt the kernel."""
+        self.page.evaluate("() => {" + _PANEL + ".sessionContext.session.kernel.interrupt(); return 0}")
+
+    def until(self, condition: str, most: float = _CELL, argument: object = None) -> None:
+        """Wait until a function of the page returns true."""
+        self.page.wait_for_function(condition, arg=argument, timeout=most)
+
+    def output(self, number: int) -> str:
+        """Return the text that stands below a cell."""
+        return str(self.page.evaluate(_OUTPUT, number))
+
+    def shot(self, name: str) -> Path:
+        """Keep a picture of the page."""
+        SHOTS.mkdir(parents=True, exist_ok=True)
+        file = SHOTS / f"{name}.png"
+        self.page.screenshot(path=file)
+        return file
+
+    def close(self) -> None:
+        """Close the page."""
+        self.page.context.close()
+
+
+_PANEL = "window.jupyterapp.shell.currentWidget"
+_IDLE = "() => " + _PANEL + "?.sessionContext?.session?.kernel?.status === 'idle'"
+_RUN = f"""number => {{
+    const panel = {_PANEL};
+    panel.content.activeCellIndex = number;
+    panel.content.widgets[number].model.sharedModel.execution_count = null;
+    panel.content.widgets[number].node.scrollIntoView();
+    window.jupyterapp.commands.execute('notebook:run-cell');
+    return 0;
+}}"""
+_HAS_RUN = f"""number => {{
+    const cell = {_PANEL}.content.widgets[number];
+    return cell.model.executionCount !== null && cell.promptNode.textContent.trim() !== '[*]:';
+}}"""
+_OUTPUT = f"number => {_PANEL}.content.widgets[number].outputArea?.node.innerText ?? ''"
+
+
+def wait_for(condition: Callable[[], object], most: float = 60.0) -> None:
+    """Wait until something outside of the page is so."""
+    end = time.monotonic() + most
+    while not condition():
+        if time.monotonic() > end:
+            raise TimeoutError("it never came to be")
+        time.sleep(0.05)
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@contextmanager
+def serve(folder: Path, browser: Browser, **environment: str) -> Iterator[Lab]:
+    """Start JupyterLab over a folder, with settings and history of its own."""
+    root, own = folder / "notebooks", folder / "jupyter"
+    root.mkdir(parents=True, exist_ok=True)
+    for name, settings in _SETTINGS.items():
+        file = own / "settings" / "@jupyterlab" / "apputils-extension" / f"{name}.jupyterlab-settings"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(json.dumps(settings))
+    port, token = _free_port(), "lab"
+    told = {
+        "JUPYTER_CONFIG_DIR": str(own / "config"),
+        "JUPYTER_DATA_DIR": str(own / "data"),
+        "JUPYTER_RUNTIME_DIR": str(own / "runtime"),
+        "JUPYTERLAB_SETTINGS_DIR": str(own / "settings"),
+        "JUPYTERLAB_WORKSPACES_DIR": str(own / "workspaces"),
+        "IPYTHONDIR": str(own / "ipython"),
+        **environment,
+    }
+    command = [
+        sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", f"--port={port}",
+        f"--IdentityProvider.token={token}", f"--ServerApp.root_dir={root}",
+        "--LabApp.expose_app_in_browser=True", "--ServerApp.log_level=ERROR",
+    ]  # fmt: skip
+    with (folder / "server.log").open("wb") as log:
+        server = subprocess.Popen(command, env=os.environ | told, stdout=log, stderr=log)
+        try:
+            url = f"http://127.0.0.1:{port}"
+            wait_for(lambda: _answers(f"{url}/api"), _START)
+            yield Lab(root, browser, url, token)
+        finally:
+            server.terminate()
+            server.wait(timeout=30)
+
+
+def _answers(url: str) -> bool:
+    try:
+        with urlopen(url, timeout=5):  # noqa: S310 - loopback
+            return True
+    except (URLError, OSError):
+        return False
+
+
+def _free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])
