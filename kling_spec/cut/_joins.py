@@ -5,7 +5,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
-from secrets import token_hex
 from threading import Event
 
 from kling_spec.cut._join import Join
@@ -13,6 +12,7 @@ from kling_spec.cut._material import Stock, name_of
 from kling_spec.cut._pair import Chain, Pair
 from kling_spec.cut._sights import sights_of, trim_of
 from kling_spec.diagnostics import Diagnostic, Severity
+from kling_spec.files import write_whole
 from kling_spec.ir import Film, GapEntry
 from kling_spec.media import ClipFacts, Ffmpeg, FfmpegError, Likeness, MediaError, likeness
 
@@ -120,7 +120,5 @@ def _measured(pair: Pair, ffmpeg: Ffmpeg, work: Path, cancel: Event | None) -> L
         pass
     seen = likeness(*pair.paths, pair.facts, ffmpeg=ffmpeg, cancel=cancel)
     work.mkdir(parents=True, exist_ok=True)
-    part = note.with_name(f"{note.name}.{token_hex(4)}.part")
-    part.write_text(json.dumps(seen.to_json()), encoding="utf-8")
-    part.replace(note)
+    write_whole(note, json.dumps(seen.to_json()))
     return seen

@@ -5,7 +5,6 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
-from secrets import token_hex
 from typing import Any
 
 from kling_spec.cut._explain import Past
@@ -13,6 +12,7 @@ from kling_spec.cut._material import Stock
 from kling_spec.cut._recipe import VERSION, canonical
 from kling_spec.cut._report import CutReport
 from kling_spec.cut._score import SOUND_VERSION
+from kling_spec.files import write_whole
 from kling_spec.ir import Film, Timeline
 from kling_spec.media import ENCODERS, Ffmpeg, drawer, sha256_of
 
@@ -52,7 +52,7 @@ def recall(work: Path, key: str, target: Path) -> CutReport | None:
 
 def remember(work: Path, key: str, report: CutReport) -> None:
     """Keep the report under the key of its film."""
-    _write(_note(work, key), report.to_json())
+    write_whole(_note(work, key), json.dumps(report.to_json(), indent=1))
 
 
 def recall_segments(work: Path, film: Film) -> tuple[Past, ...] | None:
@@ -66,7 +66,8 @@ def recall_segments(work: Path, film: Film) -> tuple[Past, ...] | None:
 
 def remember_segments(work: Path, film: Film, segments: Sequence[Past]) -> None:
     """Keep what the segments of this film are made of, to say at the next cut what has changed."""
-    _write(_last(work, film), {"segments": [segment.to_json() for segment in segments]})
+    said = {"segments": [segment.to_json() for segment in segments]}
+    write_whole(_last(work, film), json.dumps(said, indent=1))
 
 
 def _note(work: Path, key: str) -> Path:
@@ -76,12 +77,6 @@ def _note(work: Path, key: str) -> Path:
 def _last(work: Path, film: Film) -> Path:
     name = hashlib.sha256(canonical([film.cut, film.variant, film.output]).encode()).hexdigest()
     return work / f"last-{name}.json"
-
-
-def _write(note: Path, value: object) -> None:
-    part = note.with_name(f"{note.name}.{token_hex(4)}.part")
-    part.write_text(json.dumps(value, indent=1), encoding="utf-8")
-    part.replace(note)
 
 
 def _plain(value: Any) -> Any:

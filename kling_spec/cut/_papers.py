@@ -2,11 +2,11 @@
 
 import json
 from pathlib import Path
-from secrets import token_hex
 
 from kling_spec.cut._provenance import Provenance
 from kling_spec.cut._report import CutReport
 from kling_spec.cut._sheet import draw_contact_sheet
+from kling_spec.files import write_whole
 from kling_spec.ir import Film, Timeline
 
 _VERSION = 1
@@ -37,10 +37,5 @@ def keep_papers(
             "clips": {task: made.to_json() for task, made in provenance.of(film).items()},
         },
     }
-    part = written.with_name(f".{written.name}.{token_hex(4)}.part")
-    try:
-        part.write_text(json.dumps(said, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-        part.replace(written)
-    finally:
-        part.unlink(missing_ok=True)
+    write_whole(written, json.dumps(said, ensure_ascii=False, indent=1) + "\n")
     return report.with_papers(written, sheet)

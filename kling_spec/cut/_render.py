@@ -1,11 +1,8 @@
 """Makes the film: plan, sound, picture, both together, checked before it takes its name."""
 
-import os
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
-from secrets import token_hex
 from tempfile import TemporaryDirectory
 from threading import Event
 
@@ -27,6 +24,7 @@ from kling_spec.cut._sound_notes import level_notes, voice_notes
 from kling_spec.cut._store import Store
 from kling_spec.cut._timeline import lay_out
 from kling_spec.diagnostics import Diagnostic
+from kling_spec.files import whole
 from kling_spec.ir import Clip, Film, Timeline
 from kling_spec.media import (
     ClipFacts,
@@ -99,7 +97,8 @@ def render(  # noqa: PLR0913 -- the film, where its files are, where it goes, an
     if timeline is None:
         return None, wrong
     said = (*wrong, *looked.notes, *voice_notes(film, timeline, stock))
-    key = key_of(film, timeline, stock, ffmpeg, (provenance or Provenance()).tags(film))
+    provenance = provenance or Provenance()
+    key = key_of(film, timeline, stock, ffmpeg, provenance.tags(film))
     if (known := recall(work, key, target)) is None and (
         wrong := (*inabilities(film, timeline, ffmpeg), *misfits(timeline, stock))
     ):
@@ -111,7 +110,7 @@ def render(  # noqa: PLR0913 -- the film, where its files are, where it goes, an
         ffmpeg=ffmpeg,
         work=work,
         store_limit=store_limit,
-        provenance=provenance or Provenance(),
+        provenance=provenance,
         thoroughly=thoroughly,
         cancel=cancel,
         progress=progress or (lambda _: None),
@@ -119,7 +118,8 @@ def render(  # noqa: PLR0913 -- the film, where its files are, where it goes, an
     try:
         report = known if known is not None else _made(job, target.absolute())
         report = _proved(job, replace(report, joins=looked.joins))
-        remember(work, key, report)
+        if report != known:
+            remember(work, key, report)
         beside = keep_beside(film, timeline, target, work)
         if papers is not None:
             report = keep_papers(report, film, timeline, job.provenance, papers)
@@ -142,40 +142,34 @@ def _made(job: _Job, target: Path) -> CutReport:
     timeline, delivery = job.timeline, job.timeline.delivery
     job.work.mkdir(parents=True, exist_ok=True)
     target.parent.mkdir(parents=True, exist_ok=True)
-    part = target.parent / f".kling-spec-{token_hex(6)}.{delivery.container}"
-    with TemporaryDirectory(prefix="cut-", dir=job.work) as name:
+    with TemporaryDirectory(prefix="cut-", dir=job.work) as name, whole(target) as part:
         folder = Path(name).absolute()
-        try:
-            kitchen = _kitchen(job, folder)
-            store = Store(job.work / "segments", job.store_limit)
-            heard = hear(job.film, timeline, job.stock, store, folder, job.ffmpeg, job.cancel)
-            job.progress(0.1)
-            seen = see(
-                job.film,
-                kitchen,
-                store,
-                job.work,
-                folder / "picture",
-                cancel=job.cancel,
-                on_frames=lambda part: job.progress(0.1 + 0.85 * part),
-            )
-            job.progress(0.95)
-            assemble(
-                job.ffmpeg,
-                folder / "picture",
-                heard.track,
-                part,
-                rate=timeline.canvas.rate,
-                delivery=delivery,
-                captions=track_of(job.film, timeline, folder),
-                tags=job.provenance.tags(job.film),
-                cancel=job.cancel,
-            )
-            report = _counted(job, part, heard, target, seen)
-            _settle(part, target)
-        finally:
-            part.unlink(missing_ok=True)
-    return report
+        kitchen = _kitchen(job, folder)
+        store = Store(job.work / "segments", job.store_limit)
+        heard = hear(job.film, timeline, job.stock, store, folder, job.ffmpeg, job.cancel)
+        job.progress(0.1)
+        seen = see(
+            job.film,
+            kitchen,
+            store,
+            job.work,
+            folder / "picture",
+            cancel=job.cancel,
+            on_frames=lambda part: job.progress(0.1 + 0.85 * part),
+        )
+        job.progress(0.95)
+        assemble(
+            job.ffmpeg,
+            folder / "picture",
+            heard.track,
+            part,
+            rate=timeline.canvas.rate,
+            delivery=delivery,
+            captions=track_of(job.film, timeline, folder),
+            tags=job.provenance.tags(job.film),
+            cancel=job.cancel,
+        )
+        return _counted(job, part, heard, target, seen)
 
 
 def _kitchen(job: _Job, folder: Path) -> Kitchen:
@@ -235,19 +229,6 @@ def _proved(job: _Job, report: CutReport) -> CutReport:
     facts = count_film(report.path, job.timeline.delivery.container, job.timeline.canvas.rate)
     proof = prove(report.path, facts, job.timeline, job.stock, job.ffmpeg, thoroughly=True, cancel=job.cancel)
     return replace(report, proof=proof)
-
-
-def _settle(part: Path, target: Path) -> None:
-    """Give the film its name once its bytes are on the disk."""
-    with part.open("rb+") as file:
-        os.fsync(file.fileno())
-    part.replace(target)
-    with suppress(OSError):  # a folder cannot be opened everywhere
-        folder = os.open(target.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
 
 
 def _blame(job: _Job, error: FfmpegError) -> tuple[Diagnostic, ...]:

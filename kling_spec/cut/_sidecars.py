@@ -1,13 +1,12 @@
 """Captions beside a film and in it: an .srt and a .vtt of its name, and the track that players offer."""
 
 import json
-import os
 from fractions import Fraction
 from hashlib import sha256
 from pathlib import Path
-from secrets import token_hex
 
 from kling_spec.diagnostics import Diagnostic, Severity
+from kling_spec.files import write_whole
 from kling_spec.ir import Film, Timeline
 from kling_spec.media import Caption, Read, srt, webvtt
 
@@ -34,7 +33,7 @@ def keep_beside(film: Film, timeline: Timeline, target: Path, work: Path) -> tup
     ours = _recalled(note)
     wanted = {ending: write(captions).encode() for ending, write in _WRITERS.items() if captions}
     if wanted:  # told before the files are there, so that a kill in between leaves them ours
-        _write(note, json.dumps(sorted(ours | {_digest(data) for data in wanted.values()})).encode())
+        write_whole(note, json.dumps(sorted(ours | {_digest(data) for data in wanted.values()})))
     found = []
     for ending in _WRITERS:
         file, data = target.with_suffix(ending), wanted.get(ending)
@@ -80,20 +79,7 @@ def _settle(file: Path, there: bytes | None, wanted: bytes | None) -> None:
     if wanted is None:
         file.unlink(missing_ok=True)
     elif there != wanted:
-        _write(file, wanted)
-
-
-def _write(file: Path, data: bytes) -> None:
-    """Write the file under another name first: nobody reads half of it."""
-    part = file.parent / f".kling-spec-{token_hex(6)}{file.suffix}"
-    try:
-        with part.open("xb") as out:
-            out.write(data)
-            out.flush()
-            os.fsync(out.fileno())
-        part.replace(file)
-    finally:
-        part.unlink(missing_ok=True)
+        write_whole(file, wanted)
 
 
 def _digest(data: bytes) -> str:

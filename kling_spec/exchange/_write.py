@@ -1,11 +1,9 @@
 """Writes a film for an editor, and holds what was written against what was meant."""
 
-import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from secrets import token_hex
 from types import ModuleType
 from typing import Any
 
@@ -16,6 +14,7 @@ from kling_spec.exchange._laid import Laid
 from kling_spec.exchange._library import ExchangeError, library
 from kling_spec.exchange._losses import losses
 from kling_spec.exchange._shelf import place, urls_of
+from kling_spec.files import write_whole
 
 _REEL = 8
 """The longest name of a reel."""
@@ -47,7 +46,8 @@ def write(laid: Laid, target: Path, form: Form, placing: Placing, *, overwrite: 
     _check_back(text, timeline, form, otio)
     _refuse_other(text, target, overwrite=overwrite)
     place(laid.stock.materials, folder, placing)
-    _settle(text, target)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    write_whole(target, text)
     media = None if placing is Placing.NONE else folder
     return Written(path=target, media=media, found=losses(laid, form, reels))
 
@@ -194,17 +194,3 @@ def _frames(timeline: Any, kind: str) -> Iterator[int]:
 def _refuse_other(text: str, target: Path, *, overwrite: bool) -> None:
     if target.is_file() and not overwrite and target.read_bytes() != text.encode("utf-8"):
         raise ExchangeError(f"{target} is there and may be somebody's edit; use --force, or another --out")
-
-
-def _settle(text: str, target: Path) -> None:
-    """Give the file its name once its bytes are on the disk."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    part = target.with_name(f".kling-spec-{token_hex(6)}.part")
-    try:
-        with part.open("wb") as file:
-            file.write(text.encode("utf-8"))
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(target)
-    finally:
-        part.unlink(missing_ok=True)

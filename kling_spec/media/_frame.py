@@ -4,6 +4,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+from kling_spec.files import whole
 from kling_spec.media._error import MediaError
 from kling_spec.media._probe import opened
 from kling_spec.media._sniff import check_is_mp4
@@ -47,13 +48,9 @@ def _last(path: Path) -> Any:
 
 
 def _written(image: Any, target: Path) -> Path:
-    part = target.with_name(f".{target.name}.part")
-    try:
-        kind, options = ("PNG", {"compress_level": 3}) if target.suffix.lower() == ".png" else _JPEG
+    kind, options = ("PNG", {"compress_level": 3}) if target.suffix.lower() == ".png" else _JPEG
+    with whole(target) as part:
         image.save(part, kind, **options)
-        part.replace(target)
-    finally:
-        part.unlink(missing_ok=True)
     return target
 
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from kling_spec.files import whole
+
 _GAP, _TITLE, _LINE = 12, 56, 22
 _PAPER, _INK, _FAINT = (24, 26, 30), (238, 240, 244), (150, 156, 166)
 _WIDEST = 1600
@@ -45,12 +47,8 @@ def draw_sheet(target: Path, title: str, words: str, panels: Sequence[Panel]) ->
         for line, (text, ink) in enumerate(((panel.title, _INK), (panel.words, _FAINT))):
             where = (left, top + tall + 4 + line * (_LINE - 4))
             draw.text(where, _fitted(draw, text, small, panel_wide), font=small, fill=ink)
-    part = target.with_name(f".{target.name}.part")
-    try:
+    with whole(target) as part:
         sheet.save(part, "JPEG", quality=84, optimize=True)
-        part.replace(target)
-    finally:
-        part.unlink(missing_ok=True)
     return target
 
 

@@ -1,7 +1,6 @@
 """Price lists that were read from a provider, kept in the state folder; and how old a list may be."""
 
 import json
-import os
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -10,6 +9,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from kling_spec.diagnostics import Diagnostic, Origin, Severity, SpecError
+from kling_spec.files import write_whole
 from kling_spec.providers import Price, Profile
 
 _OLD = 90
@@ -25,10 +25,8 @@ def keep_prices(state: Path, provider: str, rows: Sequence[Price]) -> Path:
     """Write the rows in place of earlier ones, and return where."""
     file = file_of(state, provider)
     file.parent.mkdir(parents=True, exist_ok=True)
-    fresh = file.with_name(f"{file.name}.{os.getpid()}.new")
     values = [row.model_dump(mode="json") for row in rows]
-    fresh.write_text(json.dumps(values, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-    fresh.replace(file)
+    write_whole(file, json.dumps(values, ensure_ascii=False, indent=1) + "\n")
     return file
 
 

@@ -15,6 +15,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from kling_spec.diagnostics import Diagnostic, Origin
+from kling_spec.files import write_whole
 from kling_spec.session._errors import Untrusted
 
 _FOLDER = "KLING_SPEC_CONFIG"
@@ -63,11 +64,7 @@ class Demands:
         """Record that the person agrees to all of them as they are now, and return where."""
         consent = self._consent()
         consent.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        fresh = consent.with_name(f"{consent.name}.{os.getpid()}.new")
-        handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            json.dump(self._content(), file, ensure_ascii=False, indent=1)
-        fresh.replace(consent)
+        write_whole(consent, json.dumps(self._content(), ensure_ascii=False, indent=1), mode=0o600)
         return consent
 
     def forget(self) -> int:

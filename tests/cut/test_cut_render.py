@@ -231,13 +231,14 @@ def test_a_silent_film_has_no_loudness_to_reach(shelf: Shelf, make: Make) -> Non
     assert [note.code for note in notes] == ["KS707"]
 
 
-def test_an_unchanged_film_is_left_alone(shelf: Shelf, make: Make) -> None:
+def test_an_unchanged_film_is_left_alone(shelf: Shelf, make: Make, tmp_path: Path) -> None:
     first, _ = make(film(shot("a"), shot("b")), {"a": shelf(), "b": shelf(picture="smptebars")})
-    written = first.path.stat().st_mtime_ns
+    (note,) = (tmp_path / "work").glob("film-*.json")
+    written = [path.stat().st_mtime_ns for path in (first.path, note)]
     again, _ = make(film(shot("a"), shot("b")), {"a": shelf(), "b": shelf(picture="smptebars")})
 
     assert again.unchanged
-    assert again.path.stat().st_mtime_ns == written
+    assert [path.stat().st_mtime_ns for path in (again.path, note)] == written
     assert {**again.to_json(), "unchanged": False} == first.to_json()
     assert json.loads(json.dumps(again.to_json()))["frames"] == 48
 
