@@ -12,9 +12,8 @@ from kling_spec.media._facts import AudioFacts, ClipFacts, ImageFacts, SoundFact
 from kling_spec.media._film import Read, assemble
 from kling_spec.media._frame import last_frame, last_frame_within, poster
 from kling_spec.media._hash import sha256_of
-from kling_spec.media._level import SILENCE
 from kling_spec.media._likeness import Ending, Likeness, likeness
-from kling_spec.media._loudness import Loudness, loudness_of
+from kling_spec.media._loudness import SILENCE, Loudness, loudness_of
 from kling_spec.media._mix import Tracks, mix
 from kling_spec.media._piece import Blank, Footage, Pasted, Piece
 from kling_spec.media._piece_graph import nameless_arguments

@@ -9,7 +9,7 @@ from typing import Any, Self
 from kling_spec.media._binary import Ffmpeg
 from kling_spec.media._facts import ClipFacts
 from kling_spec.media._glimpse import Glimpse, correlation, glimpses, residual
-from kling_spec.media._level import level_of
+from kling_spec.media._loudness import level_of
 from kling_spec.media._overlap import REPEATED, STILL, Future, Past, copied_frames
 
 _ALIKE = 0.9

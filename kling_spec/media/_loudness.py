@@ -9,10 +9,14 @@ from threading import Event
 from kling_spec.ir import SAMPLE_RATE
 from kling_spec.media._binary import Ffmpeg
 from kling_spec.media._run import run, source
+from kling_spec.media._verify import MOV
 
 RAW = ("-f", "f32le", "-ar", str(SAMPLE_RATE), "-ac", "2")
-_SILENT = -70.0
+SILENCE = -70.0
 """LUFS below which a sound counts as none; the meter itself starts there."""
+METER = "ebur128=framelog=verbose"
+PEAK_METER = f"{METER}:peak=true"
+"""Filters whose last words `heard_in` reads."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,35 +29,49 @@ class Loudness:
     """True peak in dBTP."""
 
 
+def heard_in(said: str) -> Loudness | None:
+    """Return what a meter said at the end of ffmpeg's log; None for silence.
+
+    Where peaks were not metered, theirs is `-inf`.
+    """
+    level = _last(r"I:\s+(-?[\d.]+|-inf|nan) LUFS", said)
+    return (
+        Loudness(level=level, peak=_last(r"Peak:\s+(-?[\d.]+|-inf|nan) dBFS", said))
+        if level > SILENCE
+        else None
+    )
+
+
 def level_of_raw(
     ffmpeg: Ffmpeg, raw: Path, filters: str = "", *, cancel: Event | None = None
 ) -> float | None:
     """Return the integrated loudness of raw stereo in LUFS, heard through `filters`; None for silence."""
-    chain = ",".join(filter(None, (filters, "ebur128=framelog=verbose")))
-    return _level(_report(ffmpeg, [*RAW, "-i", source(raw)], chain, cancel))
+    chain = ",".join(filter(None, (filters, METER)))
+    heard = _heard(ffmpeg, [*RAW, "-i", source(raw)], chain, cancel)
+    return heard.level if heard else None
+
+
+def level_of(ffmpeg: Ffmpeg, clip: Path, start: float, seconds: float) -> float:
+    """Return the loudness of a stretch of the clip's first sound track in LUFS; `SILENCE` where there is none.
+
+    The stretch must be half a second long at least, which is what the meter needs.
+    """
+    stretch = ["-ss", f"{start:.4f}", "-t", f"{seconds:.4f}", *MOV, "-i", source(clip)]
+    chain = f"aresample={SAMPLE_RATE},aformat=sample_fmts=fltp:channel_layouts=stereo,{METER}"
+    heard = _heard(ffmpeg, stretch, chain, None)
+    return heard.level if heard else SILENCE
 
 
 def loudness_of(
     ffmpeg: Ffmpeg, path: Path, demuxer: Sequence[str] = RAW, *, cancel: Event | None = None
 ) -> Loudness | None:
     """Return how loud a file is as it plays; None for silence."""
-    said = _report(ffmpeg, [*demuxer, "-i", source(path)], "ebur128=framelog=verbose:peak=true", cancel)
-    level = _level(said)
-    return (
-        None
-        if level is None
-        else Loudness(level=level, peak=_last(r"Peak:\s+(-?[\d.]+|-inf|nan) dBFS", said))
-    )
+    return _heard(ffmpeg, [*demuxer, "-i", source(path)], PEAK_METER, cancel)
 
 
-def _report(ffmpeg: Ffmpeg, inputs: Sequence[str], meter: str, cancel: Event | None) -> str:
-    words = [*inputs, "-map", "0:a:0", "-af", meter, "-f", "null", "-"]
-    return run(ffmpeg.path, words, verbosity="info", cancel=cancel)
-
-
-def _level(said: str) -> float | None:
-    level = _last(r"I:\s+(-?[\d.]+|-inf|nan) LUFS", said)
-    return level if level > _SILENT else None
+def _heard(ffmpeg: Ffmpeg, inputs: Sequence[str], chain: str, cancel: Event | None) -> Loudness | None:
+    words = [*inputs, "-map", "0:a:0", "-af", chain, "-f", "null", "-"]
+    return heard_in(run(ffmpeg.path, words, verbosity="info", cancel=cancel))
 
 
 def _last(pattern: str, said: str) -> float:

@@ -1,7 +1,7 @@
 """Watches a finished film once: what is silent, black or frozen in it, and how loud it is."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -9,6 +9,7 @@ from threading import Event
 
 from kling_spec.media._binary import Ffmpeg
 from kling_spec.media._error import FfmpegError, MediaError
+from kling_spec.media._loudness import PEAK_METER, heard_in
 from kling_spec.media._run import run, source
 
 _SHORTEST = 0.5
@@ -20,8 +21,6 @@ _FROZEN = f"freezedetect=n=-60dB:d={_SHORTEST}"
 _SILENT = f"silencedetect=n=-60dB:d={_SHORTEST}"
 _LAST = 0.1
 """Seconds before the end of a film that are its end."""
-_FLOOR = -70.0
-"""LUFS at which the meter starts: nothing was heard."""
 
 
 class Lack(StrEnum):
@@ -63,27 +62,25 @@ def watch(  # noqa: PLR0913 -- the film, how closely, and how every long pass is
     thoroughly: bool,
     container: str = "mov",
     cancel: Event | None = None,
-    on_frame: Callable[[int], None] | None = None,
 ) -> Watched:
     """Return what is heard in a film that lasts `seconds` and, `thoroughly`, what is seen in it.
 
     Every error of decoding is fatal: raises MediaError where the film cannot be decoded to its end. To
     hear costs a hundredth of a render, to see about a tenth.
     """
-    lines = _Lines(seconds)
-    hear = ["-map", "0:a:0", "-af", f"{_SILENT},ebur128=peak=true:framelog=verbose"] if has_sound else []
+    lines, said = _Lines(seconds), ""
+    hear = ["-map", "0:a:0", "-af", f"{_SILENT},{PEAK_METER}"] if has_sound else []
     see = (
         ["-map", "0:v:0", "-vf", f"scale={_WIDTH}:-2:flags=bilinear,{_BLACK},{_FROZEN}"] if thoroughly else []
     )
     if hear or see:
         head = ["-xerror", "-protocol_whitelist", "file,pipe", "-f", container, "-i", source(path)]
         try:
-            run(
+            said = run(
                 ffmpeg.path,
                 [*head, *see, *hear, "-f", "null", "-"],
                 seconds=120 + 30 * seconds,
                 cancel=cancel,
-                on_frame=on_frame,
                 verbosity="info",
                 on_line=lines.hear,
             )
@@ -91,7 +88,12 @@ def watch(  # noqa: PLR0913 -- the film, how closely, and how every long pass is
             if error.code is None:
                 raise
             raise MediaError("the film cannot be decoded to its end") from error
-    return lines.watched()
+    heard = heard_in(said)
+    return Watched(
+        lacking=lines.lacking(),
+        loudness=heard.level if heard else None,
+        peak=heard.peak if heard else None,
+    )
 
 
 class _Lines:
@@ -101,8 +103,6 @@ class _Lines:
         self._seconds = seconds
         self._found: list[Lacking] = []
         self._open: dict[Lack, float] = {}
-        self._loudness: float | None = None
-        self._peak: float | None = None
 
     def hear(self, line: str) -> None:
         """Take one line of ffmpeg's log."""
@@ -115,24 +115,15 @@ class _Lines:
                 self._open[lack] = at
             elif (start := self._open.pop(lack, None)) is not None:
                 self._add(lack, start, at)
-        elif level := re.match(r"\s+I:\s+(-?[\d.]+) LUFS", line):
-            self._loudness = float(level[1])
-        elif peak := re.match(r"\s+Peak:\s+(-?[\d.]+) dBFS", line):
-            self._peak = float(peak[1])
 
-    def watched(self) -> Watched:
-        """Return all that was said; what never ended lasts to the film's end."""
+    def lacking(self) -> tuple[Lacking, ...]:
+        """Return all stretches in the order in which they begin; what never ended lasts to the film's end."""
         for lack, start in self._open.items():
             self._add(lack, start, self._seconds)
         self._open.clear()
         black = [one for one in self._found if one.lack is Lack.BLACK]
-        self._found = [one for one in self._found if one.lack is not Lack.FROZEN or not _is_in(one, black)]
-        is_heard = self._loudness is not None and self._loudness > _FLOOR
-        return Watched(
-            lacking=tuple(sorted(self._found, key=lambda one: (one.start, one.lack))),
-            loudness=self._loudness if is_heard else None,
-            peak=self._peak if is_heard else None,
-        )
+        told = [one for one in self._found if one.lack is not Lack.FROZEN or not _is_in(one, black)]
+        return tuple(sorted(told, key=lambda one: (one.start, one.lack)))
 
     def _add(self, lack: Lack, start: float, end: float) -> None:
         if end > self._seconds - _LAST:
