@@ -75,11 +75,6 @@ class Shot:
         """Return where the key was written."""
         return ("shots", self.name, key) if key in self.own else ("defaults", key)
 
-    @property
-    def source_key(self) -> str | None:
-        """Which key names the video that goes in, or None."""
-        return next((key for key in SOURCES if getattr(self.keys, key) is not None), None)
-
 
 SOURCES = ("next_of", "previous_of", "edit", "reference_video")
 """The keys that name a video source."""

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from kling_spec.ir import Clip, Gap, Timeline, TransitionKind
+from kling_spec.ir import Timeline, TransitionKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,8 +79,3 @@ def _segment(timeline: Timeline, first: int, spans: tuple[Span, ...], kind: Tran
         if start < end:
             lying.append(Lying(overlay=number, first=start - first, frames=end - start))
     return Segment(first=first, frames=frames, spans=spans, kind=kind, lying=tuple(lying))
-
-
-def item_of(timeline: Timeline, span: Span) -> Clip | Gap:
-    """Return the item that the span is of."""
-    return timeline.picture[span.item]

@@ -67,8 +67,3 @@ def edges_of(stretches: Sequence[Stretch]) -> tuple[Edges, ...]:
             )
         )
     return tuple(found)
-
-
-def length_of(stretches: Sequence[Stretch]) -> int:
-    """Return how many samples the film has."""
-    return sum(stretch.samples - stretch.overlap for stretch in stretches)
