@@ -13,7 +13,7 @@ from kling_spec.cut._pair import Chain, Pair
 from kling_spec.cut._sights import sights_of, trim_of
 from kling_spec.diagnostics import Diagnostic, Severity
 from kling_spec.files import write_whole
-from kling_spec.ir import Film, GapEntry
+from kling_spec.ir import Film, GapEntry, ShotEntry
 from kling_spec.media import ClipFacts, Ffmpeg, FfmpegError, Likeness, MediaError, likeness
 
 _VERSION = 1
@@ -57,7 +57,7 @@ def look_at_joins(film: Film, stock: Stock, ffmpeg: Ffmpeg, work: Path, cancel: 
 def _pairs(film: Film, stock: Stock) -> Iterator[Pair]:
     for number, after in enumerate(film.entries):
         before = film.entries[number - 1]
-        if number == 0 or isinstance(after, GapEntry) or isinstance(before, GapEntry):
+        if number == 0 or not isinstance(after, ShotEntry) or isinstance(before, GapEntry):
             continue
         first, second = stock.of_entry(before), stock.of_entry(after)
         if not after.is_continued or first is None or second is None:

@@ -18,7 +18,7 @@ class Pair:
     number: int
     """Of the second, counted from 0."""
     before: ShotEntry | AssetEntry
-    after: ShotEntry | AssetEntry
+    after: ShotEntry
     paths: tuple[Path, Path]
     digests: tuple[str, str]
     facts: tuple[ClipFacts, ClipFacts]

@@ -6,7 +6,7 @@ from decimal import Decimal
 from kling_spec.cut._join import Sight, seconds
 from kling_spec.cut._material import name_of
 from kling_spec.cut._pair import Chain, Colour, Pair, jump_of
-from kling_spec.ir import Film, ShotEntry
+from kling_spec.ir import Film
 from kling_spec.media import SILENCE, Ending, Likeness
 
 _COLOUR = 1.5
@@ -55,9 +55,7 @@ def _twice(pair: Pair, seen: Likeness) -> Iterator[Sight]:
 
 
 def _ending(pair: Pair, seen: Likeness) -> Iterator[Sight]:
-    if not isinstance(pair.after, ShotEntry) or not pair.after.opens_on_last_frame:
-        return
-    if seen.ending is Ending.CLEAR:
+    if not pair.after.opens_on_last_frame or seen.ending is Ending.CLEAR:
         return
     text = f"the last frame, from which it was made, is {seen.ending}"
     advice = "make another take of the shot before, or write a picture of your own as 'first_frame'"

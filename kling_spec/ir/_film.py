@@ -107,31 +107,43 @@ class Layer:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ShotEntry:
-    """A stretch of what a task made; `task` is the whole id."""
+class _Placed:
+    """What all entries have: how they are entered, and what is read and laid over them."""
 
-    task: str
-    start: Decimal | None = None
-    end: Decimal | None = None
-    """Seconds into the clip; None for its very end."""
-    speed: Decimal = Decimal(1)
-    fit: Fit | None = None
     transition: Transition | None = None
-    is_continued: bool = False
-    """Whether it goes on where the entry before it ended: an extension or a next shot of that one."""
-    opens_on_last_frame: bool = False
-    """Whether it was made from the picture on which the entry before it ends, as its own first frame."""
-    is_join_trimmed: bool = False
-    """Whether a suggested trim at its join to the entry before is applied."""
-    gain: Decimal = Decimal(0)
-    is_mute: bool = False
     caption: str = ""
     layers: tuple[Layer, ...] = ()
     origin: Origin
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AssetEntry:
+class _Played(_Placed):
+    """What entries of a file have: which stretch of it is shown, and how it is seen and heard."""
+
+    start: Decimal | None = None
+    end: Decimal | None = None
+    """Seconds into the file; None for its very end."""
+    speed: Decimal = Decimal(1)
+    fit: Fit | None = None
+    is_join_trimmed: bool = False
+    """Whether a suggested trim at its join to the entry before is applied."""
+    gain: Decimal = Decimal(0)
+    is_mute: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShotEntry(_Played):
+    """A stretch of what a task made; `task` is the whole id."""
+
+    task: str
+    is_continued: bool = False
+    """Whether it goes on where the entry before it ended: an extension or a next shot of that one."""
+    opens_on_last_frame: bool = False
+    """Whether it was made from the picture on which the entry before it ends, as its own first frame."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AssetEntry(_Played):
     """A still, which stands for `seconds`, or a stretch of a video of the project's own."""
 
     name: str
@@ -139,30 +151,14 @@ class AssetEntry:
     """`image` or `video`."""
     source: Link | LocalFile
     seconds: Decimal | None = None
-    start: Decimal | None = None
-    end: Decimal | None = None
-    speed: Decimal = Decimal(1)
-    fit: Fit | None = None
-    transition: Transition | None = None
-    is_continued: bool = False
-    is_join_trimmed: bool = False
-    gain: Decimal = Decimal(0)
-    is_mute: bool = False
-    caption: str = ""
-    layers: tuple[Layer, ...] = ()
-    origin: Origin
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class GapEntry:
+class GapEntry(_Placed):
     """Nothing but a colour, in silence, for `seconds`."""
 
     seconds: Decimal
     color: str = "#000000"
-    transition: Transition | None = None
-    caption: str = ""
-    layers: tuple[Layer, ...] = ()
-    origin: Origin
 
 
 Entry = ShotEntry | AssetEntry | GapEntry
