@@ -44,21 +44,12 @@ class Placing:
 
     def words(self, written: str | None, path: Path) -> str:
         """Return the rendered text; a text that fails or names an asset is reported and empty."""
-        if written is None:
-            return ""
-        if not is_template(written):
-            return written.strip()
-        try:
-            text = self._render.text(written, path, self._names, self._cell)
-        except RenderError as error:
-            self._found[error.diagnostic] = None
-            return ""
-        words, mentioned = split(text)
+        words, mentioned = self._rendered(written, path) if written is not None else ("", ())
         if mentioned:
             message = f"'{mentioned[0]}' is an input, and words are wanted here{in_cell(self._cell)}"
             self.report("KS307", message, path, "write what is to be read, or use 'image:' to show it")
             return ""
-        return "".join(words).strip()
+        return words
 
     def asset(self, written: str | None, path: Path, kind: str) -> tuple[str, Link | LocalFile | None]:
         """Return the name and the file of the asset of that kind, or what was written and None."""
@@ -84,15 +75,20 @@ class Placing:
 
     def _name(self, written: str, path: Path) -> str:
         """Return the asset's name; `{{ logo }}` and `{{ 'logo_' ~ market }}` are names as well."""
+        words, mentioned = self._rendered(written, path)
+        return words or next(iter(mentioned), "")
+
+    def _rendered(self, written: str, path: Path) -> tuple[str, Sequence[str]]:
+        """Return the words of a text and the assets in it; one that fails is reported and has neither."""
         if not is_template(written):
-            return written
+            return written.strip(), ()
         try:
             text = self._render.text(written, path, self._names, self._cell)
         except RenderError as error:
             self._found[error.diagnostic] = None
-            return ""
+            return "", ()
         words, mentioned = split(text)
-        return mentioned[0] if mentioned and not "".join(words).strip() else "".join(words).strip()
+        return "".join(words).strip(), mentioned
 
     def _layer(self, path: Path, keys: LayerKeys) -> Layer:
         text = self.words(keys.text, (*path, "text"))
