@@ -7,6 +7,7 @@ from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
+from statistics import median
 from threading import Lock, RLock, get_ident
 from types import TracebackType
 from typing import Any, NamedTuple, Self
@@ -22,6 +23,12 @@ _UNDER_WAY = (State.ACCEPTED, State.RUNNING)
 _MADE = (State.SUCCEEDED, State.STORED)
 _SECRET = frozenset({"video_url"})
 """Addresses of results may be signed, so no event shows them."""
+_TOOK = """
+SELECT e.model, 86400 * (julianday(made.at) - julianday(taken.at)) AS seconds FROM entries e
+JOIN events made ON made.fingerprint = e.fingerprint AND made.attempt = e.attempt AND made.kind = 'succeeded'
+JOIN events taken ON taken.fingerprint = e.fingerprint AND taken.attempt = e.attempt AND taken.kind = 'accepted'
+WHERE e.provider = ? ORDER BY made.id DESC LIMIT 200
+"""
 
 
 class _Stand(NamedTuple):
@@ -130,6 +137,13 @@ class Ledger:
             )
             for row in self._rows("SELECT * FROM events WHERE id > ? ORDER BY id", (number,))
         ]
+
+    def job_seconds(self, provider: str) -> dict[str, float]:
+        """Return how long a job of that provider took, by model: the median of its newest ones."""
+        took: dict[str, list[float]] = {}
+        for row in self._rows(_TOOK, (provider,)):
+            took.setdefault(row["model"], []).append(row["seconds"])
+        return {model: median(seconds) for model, seconds in took.items()}
 
     def log(self, kind: str, **detail: Any) -> None:
         """Note what a run says of itself; it belongs to no payload."""

@@ -75,6 +75,8 @@ class Workshop:
     """The id of this run, under which its costs are held."""
     limits: tuple[Limit, ...] = ()
     """What may be committed at most; kept with every submit, whoever else spends at the same time."""
+    wants: Callable[[str], bool] = lambda _: True
+    """From a fingerprint to whether it may still be sent; asked last before that, from the run's own thread."""
     patience: float = 3 * 3600
     """Seconds that a run waits for one job, or for a busy provider; then it is left to the next run."""
 

@@ -21,6 +21,10 @@ from kling_spec.runner._turns import Turns, group_of, lane_of
 from kling_spec.runner._wait import Watch
 
 
+NOT_WANTED = "not sent: it was taken back"
+"""Why a payload was not sent that nobody wanted any more."""
+
+
 async def run(orders: Iterable[Order], workshop: Workshop, stop: threading.Event) -> Outcome:
     """Make what was ordered and return what came of it.
 
@@ -172,10 +176,10 @@ class _Run:
     async def _job(self, order: Order, entry: Entry | None, slot: Slot, *, again: bool) -> str | Later | None:
         """Return the provider's id of the order, submitting it where that was not done before."""
         if entry is None or entry.state in FINAL:
-            if not self._floor.is_closed:
-                return await self._desk.submit(order, slot, again=again)
-            self._floor.unfinished(order, "not sent")
-            return None
+            if self._floor.is_closed or not self._floor.shop.wants(order.fingerprint):
+                self._floor.unfinished(order, "not sent" if self._floor.is_closed else NOT_WANTED)
+                return None
+            return await self._desk.submit(order, slot, again=again)
         slot.accepted()
         if entry.job is None:
             return await self._desk.recover(order, entry)

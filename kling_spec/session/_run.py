@@ -26,6 +26,8 @@ from kling_spec.session._provenance import provenance_of
 from kling_spec.session._token import token_maker
 
 _REHEARSAL_POLL, _REHEARSAL_DOUBT = 0.25, 3.0
+SANDBOX_SECONDS = 1.0
+"""How long a job takes in a rehearsal."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +83,8 @@ class Studio:
     faults: tuple[str, ...] = ()
     """What goes wrong in a rehearsal, as the sandbox takes it."""
     fault_seed: int = 0
+    wants: Callable[[str], bool] = lambda _: True
+    """Whether a payload may still be sent, by its fingerprint."""
 
     @contextmanager
     def cutting(self) -> Iterator[FileOf]:
@@ -117,7 +121,10 @@ def begin(plan: Plan, studio: Studio, account: Account | None, watch: Watch, *, 
     Raises SandboxError for a fault that is none.
     """
     server = Sandbox(
-        seconds=1.0, folder=studio.state / "server", faults=studio.faults, fault_seed=studio.fault_seed
+        seconds=SANDBOX_SECONDS,
+        folder=studio.state / "server",
+        faults=studio.faults,
+        fault_seed=studio.fault_seed,
     )
 
     async def inside(ledger: Ledger, hear: Watch, stop: threading.Event) -> Finished:
@@ -197,6 +204,7 @@ async def _run(  # noqa: PLR0913 - a run, and everything that it works with
         hears=studio.hears,
         run=run_id,
         limits=studio.caps.limits(run_id, plan.spec, datetime.now(UTC)),
+        wants=studio.wants,
     )
     outcome = await run(plan.orders, workshop, stop)
     clips = {

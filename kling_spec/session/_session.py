@@ -1,6 +1,6 @@
 """One spec and everything that can be done with it: its verbs as methods."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -11,7 +11,7 @@ from kling_spec.exchange import Edit, Form, Placing
 from kling_spec.ir import Film
 from kling_spec.ledger import Entry, Ledger, Store
 from kling_spec.media import find_ffmpeg
-from kling_spec.plan import Plan, make_plan
+from kling_spec.plan import Plan, Sent, make_plan
 from kling_spec.providers import provider
 from kling_spec.runner import Account, FileStore, holder
 from kling_spec.session._attach import follow
@@ -21,9 +21,12 @@ from kling_spec.session._checked import Checked
 from kling_spec.session._errors import NoCredentials
 from kling_spec.session._exchange import Bench, HandedOver, Retold, cut_edit, hand_over, retell
 from kling_spec.session._provenance import provenance_of
-from kling_spec.session._run import FilmMade, Job, Studio, Watch, begin, make_film
+from kling_spec.session._run import SANDBOX_SECONDS, FilmMade, Job, Studio, Watch, begin, make_film
 from kling_spec.session._selection import Selection
 from kling_spec.session._settings import STORE_TOKEN, credentials
+
+_POLLS_A_JOB = 0.04
+"""A poll comes after this part of the usual time of a job."""
 
 
 class Session(Checked):
@@ -40,8 +43,10 @@ class Session(Checked):
         return make_plan(
             variants,
             compiler.lowering,
+            compiler.asking(),
             spec=self.name,
             entries=lambda fingerprints: {key: known[key] for key in fingerprints if key in known},
+            sent=self._sent(),
             has_clip=store.has,
             shots=chosen.shots,
         )
@@ -69,17 +74,23 @@ class Session(Checked):
         cuts: bool = True,
         faults: Iterable[str] = (),
         fault_seed: int = 0,
+        wants: Callable[[str], bool] = lambda _: True,
     ) -> Job:
         """Start the run of a plan in the background, and return it at once.
 
         `watch` hears each `Event` and each `FilmMade`, in the run's own thread. What the run commits to
         stays below `max_cost`, the spec's budget and the limits of the settings, whoever else spends at
-        the same time. `faults` are what goes wrong in a rehearsal, and `fault_seed` decides where. Raises
+        the same time. `faults` are what goes wrong in a rehearsal, and `fault_seed` decides where. `wants`
+        says of a fingerprint, just before it would be sent, whether it still should be. Raises
         NoCredentials, and SandboxError for a fault that is none.
         """
         account = None if self.is_rehearsal else self._account(concurrency)
         studio = replace(
-            self._studio(), caps=self._caps(max_cost), faults=tuple(faults), fault_seed=fault_seed
+            self._studio(),
+            caps=self._caps(max_cost),
+            faults=tuple(faults),
+            fault_seed=fault_seed,
+            wants=wants,
         )
         return begin(plan, studio, account, watch, cuts=cuts)
 
@@ -146,6 +157,20 @@ class Session(Checked):
         """Return what the ledger knows of this spec."""
         with self._ledger() as ledger:
             return ledger.entries(self.name)
+
+    def decide(self, verb: str, fingerprint: str, job: str | None = None) -> None:
+        """Carry out what a person decided of an unknown payload. Raises LedgerError as `Ledger.decide` does."""
+        with self._ledger() as ledger:
+            ledger.decide(verb, fingerprint, job)
+
+    def usual_seconds(self, plan: Plan) -> dict[str, float]:
+        """Return how long a job usually takes, by the plan's models: as it was here, or as polls assume."""
+        assumed = SANDBOX_SECONDS if self.is_rehearsal else self.profile.poll_seconds / _POLLS_A_JOB
+        known = {}
+        if (self.state / "ledger.sqlite").exists():
+            with self._ledger() as ledger:
+                known = ledger.job_seconds(plan.provider)
+        return {order.model: known.get(order.model, assumed) for order in plan.orders}
 
     # -- how --
 
@@ -228,6 +253,14 @@ class Session(Checked):
 
     def _ledger(self) -> Ledger:
         return Ledger.open(self.state / "ledger.sqlite")
+
+    def _sent(self) -> Callable[[Iterable[str]], Sent]:
+        """Return what looks up what was sent last for tasks."""
+        if not (self.state / "ledger.sqlite").exists():
+            return lambda _: {}
+        with self._ledger() as ledger:
+            before = ledger.sent(self.name)
+        return lambda tasks: {task: before[task] for task in tasks if task in before}
 
     def _entries(self, fingerprints: Iterable[str]) -> Mapping[str, Entry]:
         if not (self.state / "ledger.sqlite").exists():

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
 
 import pytest
-from ledger_asks import FOX, NOON, intend
+from ledger_asks import FOX, NOON, Clock, intend
 
 from kling_spec.ir import Secret
 from kling_spec.ledger import FINAL, Ledger, LedgerError, State
@@ -228,3 +228,18 @@ def test_times_are_kept_in_utc_and_have_a_zone(path):
         with pytest.raises(ValueError, match="without a zone"):
             ledger.accepted(FOX, "job-1")
         assert ledger.entry(FOX).state is State.SENDING
+
+
+def test_how_long_jobs_took_is_told_by_model_from_what_was_taken_until_it_was_made(path):
+    clock = Clock()
+    with Ledger.open(path, clock) as ledger:
+        for name, seconds in (("a", 40), ("b", 60), ("c", 500)):
+            intend(ledger, name * 64)
+            ledger.accepted(name * 64, f"job-{name}")
+            clock.now += timedelta(seconds=seconds - 1)
+            ledger.succeeded(name * 64, video_url=Secret(SIGNED, "clip"))
+
+        took = ledger.job_seconds("kling")
+
+        assert {model: round(seconds, 3) for model, seconds in took.items()} == {"kling-v3-omni": 60.0}
+        assert ledger.job_seconds("runware") == {}

@@ -41,6 +41,19 @@ def dying(work, kind=""):
     return subprocess.Popen(command, env=here)
 
 
+def test_what_nobody_wants_any_more_is_not_sent_and_the_next_run_may_send_it(bench, film):
+    with Remote("kling", film) as remote:
+        work = bench("kling", remote.url, THREE)
+        hare = work.plan().orders[1].fingerprint
+        work.more = {"wants": lambda fingerprint: fingerprint != hare}
+        outcome = work.run()
+
+        assert (outcome.submitted, outcome.unfinished) == (2, {hare: "not sent: it was taken back"})
+        assert (len(remote.taken), outcome.stopped) == (2, "")
+        work.more = {}
+        assert work.run().submitted == 1
+
+
 def test_a_run_sends_no_more_than_it_may_cost(bench, film):
     with Remote("kling", film) as remote:
         work = bench("kling", remote.url, THREE, limit=Decimal("0.51"))
