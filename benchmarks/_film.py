@@ -62,23 +62,12 @@ class Shelf:
             drawn = f"testsrc2=size={self.size}:rate={RATE}:duration={self.seconds}"
             look = f"hue=h={number * 43 % 360},noise=alls=9:allf=t:all_seed={number},format=yuv420p"
             tone = f"sine={220 + 30 * number}:sample_rate=48000:duration={self.seconds}"
-            tags = ["-colorspace", "bt709", "-color_primaries", "bt709", "-color_trc", "bt709"]
             ffmpeg(
-                *["-f", "lavfi", "-i", drawn, "-f", "lavfi", "-i", tone, "-vf", look, *tags],
-                *[
-                    "-color_range",
-                    "tv",
-                    "-c:v",
-                    "libx264",
-                    "-preset",
-                    "veryfast",
-                    "-crf",
-                    "20",
-                    "-threads",
-                    "2",
-                ],
-                *["-c:a", "aac", "-ac", "2", path],
-            )
+                "-f", "lavfi", "-i", drawn, "-f", "lavfi", "-i", tone, "-vf", look,
+                "-colorspace", "bt709", "-color_primaries", "bt709", "-color_trc", "bt709", "-color_range", "tv",
+                "-c:v", "libx264", "-preset", "veryfast", "-crf", "20", "-threads", "2",
+                "-c:a", "aac", "-ac", "2", path,
+            )  # fmt: skip
         return path
 
 

@@ -52,17 +52,8 @@ def shelf(maker: Ffmpeg, tmp_path_factory: pytest.TempPathFactory) -> Callable[.
             else []
         )
         how = [
-            "-c:v",
-            "libx264",
-            "-preset",
-            "veryfast",
-            "-pix_fmt",
-            "yuv420p",
-            "-threads",
-            "2",
-            "-c:a",
-            "aac",
-        ]
+            "-c:v", "libx264", "-preset", "veryfast", "-pix_fmt", "yuv420p", "-threads", "2", "-c:a", "aac",
+        ]  # fmt: skip
         run(maker.path, [*see, *hear, *how, *options, str(path)])
         return path
 

@@ -37,17 +37,8 @@ def scene(ffmpeg: Ffmpeg, tmp_path_factory: pytest.TempPathFactory) -> Scene:
         cut = f"trim=start_frame={begin}:end_frame={end},setpts=PTS-STARTPTS,{then}"
         hear = ["-f", "lavfi", "-i", sound, "-t", str((end - begin) / 24), "-c:a", "aac"] if sound else []
         how = [
-            "-c:v",
-            "libx264",
-            "-preset",
-            "veryfast",
-            "-crf",
-            "20",
-            "-threads",
-            "2",
-            "-colorspace",
-            "bt709",
-        ]
+            "-c:v", "libx264", "-preset", "veryfast", "-crf", "20", "-threads", "2", "-colorspace", "bt709",
+        ]  # fmt: skip
         run(ffmpeg.path, ["-f", "lavfi", "-i", f"{WALK},{cut}", *hear, *how, str(path)])
         return path
 
