@@ -6,6 +6,7 @@ from typing import Any
 from kling_spec.session._checked import Checked
 from kling_spec.session._errors import BudgetRefused, NoCredentials, PlanChanged, Untrusted
 from kling_spec.session._prices import keep_prices
+from kling_spec.session._revision import Revision
 from kling_spec.session._selection import Selection
 from kling_spec.session._settings import Settings, credentials, read_settings, webhook_secret
 from kling_spec.session._token import token_maker
@@ -18,6 +19,7 @@ __all__ = [
     "Job",
     "NoCredentials",
     "PlanChanged",
+    "Revision",
     "Selection",
     "Session",
     "Settings",

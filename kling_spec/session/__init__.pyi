@@ -4,6 +4,7 @@ from kling_spec.session._errors import NoCredentials as NoCredentials
 from kling_spec.session._errors import PlanChanged as PlanChanged
 from kling_spec.session._errors import Untrusted as Untrusted
 from kling_spec.session._prices import keep_prices as keep_prices
+from kling_spec.session._revision import Revision as Revision
 from kling_spec.session._run import FilmMade as FilmMade
 from kling_spec.session._run import Finished as Finished
 from kling_spec.session._run import Job as Job

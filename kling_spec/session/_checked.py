@@ -4,16 +4,18 @@ import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from kling_spec import plan
 from kling_spec.compile import Program
 from kling_spec.diagnostics import Diagnostic, Origin, Severity, SpecError, did_you_mean
+from kling_spec.ir import LocalFile
 from kling_spec.plan import Compiler, LineWriter, cell
 from kling_spec.providers import Lowering, Profile, is_provider, provider, provider_names, read_profile
 from kling_spec.session._environment import Environment
 from kling_spec.session._prices import age_of, today_of
 from kling_spec.session._project import Project, read_project
+from kling_spec.session._revision import Changes, Revision, revised
 from kling_spec.session._selection import Selection
 from kling_spec.session._settings import Settings, read_settings
 from kling_spec.source import Document
@@ -27,7 +29,8 @@ class Checked:
 
     With `text` that is the spec, and `path` only says its name and where its paths start.
     `variables` are laid over the spec's `vars`, `provider` over its provider. With `sandbox`, plans and
-    runs are rehearsals: they have a ledger of their own and send to the local stand-in.
+    runs are rehearsals: they have a ledger of their own and send to the local stand-in. A spec that is
+    `before` with another text is called as that is, and its local files are not looked at again.
     """
 
     def __init__(  # noqa: PLR0913 - everything that may be said of a spec from outside
@@ -39,13 +42,21 @@ class Checked:
         provider: str | None = None,
         sandbox: bool = False,
         environment: Mapping[str, str] | None = None,
+        before: "Checked | None" = None,
     ) -> None:
+        self._given: dict[str, Any] = {"provider": provider, "sandbox": sandbox, "environment": environment}
+        self._variables = dict(variables or {})
+        self.is_file: bool = text is None or (before is not None and before.is_file)
+        """Whether the spec stands in a file of its own, and not in a cell."""
         self.path = Path(path)
         self.is_rehearsal = sandbox
         environment = Environment(os.environ if environment is None else environment)
         settings = read_settings(self.path.absolute().parent, environment)
         self.settings: Settings = settings.harmless() if sandbox else settings
-        self.project: Project = read_project(self.path, variables, text)
+        shown = before.project.shown if before is not None else ""
+        self.project: Project = read_project(self.path, variables, text, shown)
+        self.files: dict[str, LocalFile | None] = dict(before.files) if before is not None else {}
+        """Every local file that an asset names, by its path as written; None where there is none."""
         self.notes: tuple[Diagnostic, ...] = ()
         """Warnings and notes of the newest check, plan or compilation."""
         self._asked_for = self._candidates(provider)
@@ -122,6 +133,18 @@ class Checked:
                     yield writer.line(lowered, values)
         self.sound(compiler.found)
 
+    def revision(self, changes: Changes, *, behind: str = "") -> Revision:
+        """Return the spec's file with these values. Raises SpecError where they cannot be written into it."""
+        return revised(self.project, changes, behind)
+
+    def revised(self, revision: Revision) -> Self:
+        """Return the spec as it would be with that text. Raises SpecError where it is wrong then.
+
+        Variables that were laid over those which the revision changes give way to them.
+        """
+        kept = {name: value for name, value in self._variables.items() if name not in revision.names}
+        return type(self)(self.path, text=revision.after, variables=kept, before=self, **self._given)
+
     def offers(self) -> "tuple[plan.Offer, ...]":
         """Return what every provider makes of the whole spec, and what it costs there."""
         return tuple(self._offer(name) for name in provider_names())
@@ -186,7 +209,7 @@ class Checked:
         if project.document is None or project.spec is None:
             raise SpecError(sorted_by_place(found), self.lines_of)
         found += self._unknown_providers(project.document)
-        self._files = project.files()
+        self.files = project.files(self.files)
         program = self._program_for(self._provider_name)
         found += program.check()
         self.sound(found)
@@ -200,7 +223,7 @@ class Checked:
             self.spec,
             name=self.name,
             provider=name,
-            files=self._files,
+            files=self.files,
             read_template=self.project.read_template,
         )
 

@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+from types import MappingProxyType
 from typing import Any
 
 from kling_spec.compile import is_link, is_outside, paths_of
@@ -44,8 +45,13 @@ class Project:
         """Where paths start."""
         return self.path.parent
 
-    def files(self) -> dict[str, LocalFile | None]:
-        """Return every local file that an asset names, by its path as written; None where there is none."""
+    def files(
+        self, known: Mapping[str, LocalFile | None] = MappingProxyType({})
+    ) -> dict[str, LocalFile | None]:
+        """Return every local file that an asset names, by its path as written; None where there is none.
+
+        Those that are known already are not looked at again.
+        """
         assets = self.spec.assets.values() if self.spec is not None else ()
         written = {
             path: "audio" if where[-1] == "voice" else str(where[-1])
@@ -54,7 +60,9 @@ class Project:
             if path.strip() and not is_link(path) and not is_outside(path)
         }
         return {
-            path: local_file(self.folder / path, path, kind=kind, root=self.root)
+            path: known[path]
+            if path in known
+            else local_file(self.folder / path, path, kind=kind, root=self.root)
             for path, kind in sorted(written.items())
         }
 
@@ -67,18 +75,18 @@ class Project:
         return read_text(self.folder / name, name, self.folder)[0]
 
 
-def read_project(path: Path, variables: Mapping[str, Any] | None = None, text: str | None = None) -> Project:
+def read_project(
+    path: Path, variables: Mapping[str, Any] | None = None, text: str | None = None, shown: str = ""
+) -> Project:
     """Return the spec in the file, its `extends` merged under it, and everything that is wrong with it.
 
     `variables` are laid over `vars`; text among them is read as YAML would read it. With `text` that is
-    the spec, and `path` only says its name and where its paths start.
+    the spec, and `path` only says where its paths start, and its name where `shown` does not.
     """
     root = _root_of(path)
     reader = _Reader(root)
-    is_file = text is None
-    document = (
-        reader.read(path, _shown(path), ()) if is_file else reader.parse(text or "", path, path.stem, ())
-    )
+    shown = shown or (_shown(path) if text is None else path.stem)
+    document = reader.read(path, shown, ()) if text is None else reader.parse(text, path, shown, ())
     spec = None
     if document is not None and all(finding.code == "KS104" for finding in reader.found):
         reader.found += _overridden(document, variables or {})
@@ -86,7 +94,7 @@ def read_project(path: Path, variables: Mapping[str, Any] | None = None, text: s
         reader.found += found
     return Project(
         path=path,
-        shown=_shown(path) if text is None else path.stem,
+        shown=shown,
         document=document,
         spec=spec,
         found=tuple(reader.found),

@@ -40,6 +40,33 @@ def edited(text: str, changes: Mapping[tuple[str | int, ...], Any], *, behind: s
     return mark + body
 
 
+def nested(text: str, path: Path, key: str) -> str:
+    """Return the text with the scalar at `path` under a key of its own: `a: x` becomes `a: {key: x}`.
+
+    A file that does not write the scalar itself stays as it is. Raises EditRefused for one of several lines.
+    """
+    mark, body = (_MARK, text[1:]) if text.startswith(_MARK) else ("", text)
+    node: Node | None = compose(body)
+    above = 0
+    for segment in path:
+        found = _own(node, segment) if node is not None else None
+        if found is None:
+            return text
+        above, node = found
+    whole = _meaning(body)
+    if isinstance(node, ScalarNode) and _has_set(whole, path, {key: node.value}):
+        start, end = node.start_mark.index, node.end_mark.index
+        column = " " * (above + _STEP)
+        for tried in (
+            f"{body[:start].rstrip(' ')}{_newline(body)}{column}{key}: {body[start:]}",
+            f"{body[:start]}{{{key}: {body[start:end]}}}{body[end:]}",
+        ):
+            if _same(_meaning(tried), whole):
+                return mark + tried
+    name = ".".join(map(str, path))
+    raise EditRefused(f"'{name}' is not a mapping", f"write '{name}' with a line '{key}: …' below it")
+
+
 def _with(text: str, path: Path, value: Any, behind: str) -> str:
     """Return the first way of writing the value after which the file means that and nothing else."""
     whole = _meaning(text)
