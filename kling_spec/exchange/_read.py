@@ -83,7 +83,7 @@ class _Reader:
         """Take all tracks in."""
         schema = self._otio.schema
         for effect in timeline.tracks.effects:
-            self._leave_out(f"the effect '{effect.effect_name or effect.name}' on the whole timeline")
+            self._leave_out(f"{_named(effect)} on the whole timeline")
         seen = [track for track in timeline.tracks if self._is_seen(track)]
         full = (track for track in seen if any(not isinstance(item, schema.Gap) for item in track))
         picture = next(full, seen[0] if seen else None)
@@ -105,11 +105,10 @@ class _Reader:
 
     def _picture(self, track: Any, name: str) -> None:
         for effect in track.effects:
-            self._leave_out(f"the effect '{effect.effect_name or effect.name}' on track '{name}'")
+            self._leave_out(f"{_named(effect)} on track '{name}'")
         at = Fraction(0)
         for number, item in enumerate(track, 1):
-            where = f"item {number} of track '{name}'" + (f" ('{item.name}')" if item.name else "")
-            where += f", at {float(at):.3f} s"
+            where = f"{_place(item, number, name)}, at {float(at):.3f} s"
             try:
                 at = self._item(item, where, at)
             except (ValueError, OverflowError, self._otio.exceptions.OTIOError) as error:
@@ -195,7 +194,7 @@ class _Reader:
                 kind = "is frozen" if isinstance(effect, schema.FreezeFrame) else "changes its speed"
                 self._refuse(f"{where} {kind}: a cut has constant speeds only", "give it one speed")
             else:
-                self._leave_out(f"the effect '{effect.effect_name or effect.name}' of {where}")
+                self._leave_out(f"{_named(effect)} of {where}")
         if not _SLOWEST <= speed <= _FASTEST:
             self._refuse(f"{where} plays at {speed:g}", f"a speed lies between {_SLOWEST} and {_FASTEST}")
             return Decimal(1)
@@ -204,9 +203,8 @@ class _Reader:
     def _second(self, track: Any, name: str) -> None:
         for number, item in enumerate(track, 1):
             if not isinstance(item, self._otio.schema.Gap):
-                where = f"item {number} of track '{name}'" + (f" ('{item.name}')" if item.name else "")
                 self._refuse(
-                    f"{where} lies over the picture: a cut has one track of picture",
+                    f"{_place(item, number, name)} lies over the picture: a cut has one track of picture",
                     "move it to the first track; titles and logos are 'overlays' of the spec",
                 )
 
@@ -233,6 +231,14 @@ class _Reader:
         self.found.append(
             Diagnostic(code="KS723", message=message, origin=self._origin, severity=Severity.WARNING)
         )
+
+
+def _named(effect: Any) -> str:
+    return f"the effect '{effect.effect_name or effect.name}'"
+
+
+def _place(item: Any, number: int, track: str) -> str:
+    return f"item {number} of track '{track}'" + (f" ('{item.name}')" if item.name else "")
 
 
 def _ours(thing: Any) -> dict[str, Any]:

@@ -15,11 +15,11 @@ _ENCODERS = ("libx264", "aac")
 _SOMETIMES = ("libx265", "libvpx-vp9", "prores_ks", "libopus")
 """Encoders of which only some deliveries need one."""
 _FILTERS = (
-    *("adelay", "afade", "aformat", "alimiter", "amix", "anullsrc", "apad", "aresample", "asetpts", "asplit"),
-    *("atempo", "atrim", "compand", "concat", "ebur128", "pan", "volume"),
+    *("adelay", "afade", "aformat", "alimiter", "amix", "apad", "aresample", "asetpts", "asplit"),
+    *("atempo", "atrim", "compand", "concat", "ebur128", "pan", "sidechaincompress", "volume"),
     *("color", "crop", "fade", "format", "fps", "gblur", "loop", "overlay", "pad", "scale"),
-    *("setparams", "setpts", "setsar", "settb"),
-    *("sidechaincompress", "split", "tpad", "trim", "volume", "xfade"),
+    *("setparams", "setpts", "setsar", "settb", "split", "tpad", "trim", "xfade"),
+    *("blackdetect", "freezedetect", "silencedetect"),
 )
 
 

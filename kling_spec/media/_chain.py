@@ -6,13 +6,11 @@ from typing import Any
 
 from kling_spec.ir import Canvas
 from kling_spec.media._builder import builder
-from kling_spec.media._facts import ClipFacts
+from kling_spec.media._facts import HD, ClipFacts
 from kling_spec.media._fitting import fitted
 from kling_spec.media._piece import Blank, Footage
 from kling_spec.media._run import source
 
-_HD = 720
-"""Lines from which an untagged clip is taken for BT.709, as players do."""
 _FAR = Fraction(3)
 """Seconds of a clip that are rather decoded than leapt over."""
 _COARSE = 1_000_000
@@ -95,7 +93,7 @@ def _clock(facts: ClipFacts, speed: Fraction) -> int:
 
 
 def _matrix(facts: ClipFacts) -> str:
-    return "bt709" if not facts.matrix and facts.height >= _HD else "auto"
+    return "bt709" if not facts.matrix and facts.height >= HD else "auto"
 
 
 def _color(blank: Blank, canvas: Canvas) -> Any:

@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from fractions import Fraction
 
+HD = 720
+"""Lines from which a clip whose colours are not tagged is taken for BT.709, as players do."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AudioFacts:

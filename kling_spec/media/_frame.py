@@ -6,11 +6,9 @@ from typing import Any
 
 from kling_spec.files import whole
 from kling_spec.media._error import MediaError
-from kling_spec.media._probe import opened
+from kling_spec.media._facts import HD
+from kling_spec.media._probe import opened, picture_of
 from kling_spec.media._sniff import check_is_mp4
-
-_HD = 720
-"""Lines from which an untagged clip is taken for BT.709, as players do."""
 
 
 def last_frame(path: Path, target: Path) -> Path:
@@ -39,7 +37,7 @@ def last_frame_within(path: Path, folder: Path, most: int | None) -> Path:
 def _last(path: Path) -> Any:
     check_is_mp4(path)
     with opened(path, "mov") as container:
-        video = _video(container)
+        video = picture_of(container)
         container.seek(video.duration or 0, stream=video, backward=True)
         found = max(container.decode(video), key=lambda frame: frame.pts or 0, default=None)
         if found is None:
@@ -58,7 +56,7 @@ def poster(path: Path, width: int = 320) -> bytes:
     """Return a small JPEG of a moment early in the clip, for tables and notebooks."""
     check_is_mp4(path)
     with opened(path, "mov") as container:
-        video = _video(container)
+        video = picture_of(container)
         container.seek((video.duration or 0) // 3, stream=video, backward=True)
         frame = next(container.decode(video), None)
         if frame is None:
@@ -73,19 +71,12 @@ def poster(path: Path, width: int = 320) -> bytes:
 _JPEG: tuple[str, dict[str, Any]] = ("JPEG", {"quality": 95, "subsampling": 0})
 
 
-def _video(container: Any) -> Any:
-    video = next(iter(container.streams.video), None)
-    if video is None:
-        raise MediaError("there is no picture in this file, only sound")
-    return video
-
-
 def _image(frame: Any) -> Any:
     """Return the frame as a Pillow image, upright, in full-range RGB."""
     from av.video.reformatter import Interpolation
 
     untagged = int(frame.colorspace) == 2
-    matrix = "ITU709" if untagged and frame.height >= _HD else None
+    matrix = "ITU709" if untagged and frame.height >= HD else None
     # ACCURATE_RND and FULL_CHR_H_INT: without them the conversion itself is off by several codes.
     quality = int(Interpolation.BICUBIC) | 0x40000 | 0x2000
     try:

@@ -9,7 +9,8 @@ from threading import Event
 from typing import Any
 
 from kling_spec.media._error import CancelledError, MediaError
-from kling_spec.media._probe import opened
+from kling_spec.media._facts import HD
+from kling_spec.media._probe import opened, picture_of
 from kling_spec.media._sniff import check_is_mp4
 
 WIDTH, HEIGHT = 160, 90
@@ -17,8 +18,6 @@ _WIDE, _TALL = 64, 36
 _BT709, _BT601 = 1, 5
 _WEIGHTS = {_BT709: (0.2126, 0.0722), _BT601: (0.299, 0.114), 7: (0.212, 0.087), 9: (0.2627, 0.0593)}
 """Of red and blue, by the numbers that matrices have in H.273."""
-_HD = 720
-"""Lines from which an untagged clip is taken for BT.709, as players do."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,9 +93,7 @@ def glimpses(path: Path, cancel: Event | None = None) -> Iterator[Glimpse]:
     """
     check_is_mp4(path)
     with opened(path, "mov") as container:
-        video = next(iter(container.streams.video), None)
-        if video is None:
-            raise MediaError("there is no picture in this file, only sound")
+        video = picture_of(container)
         video.thread_type = "AUTO"
         shrink, zero = _shrinker(), None
         for frame in container.decode(video):
@@ -142,7 +139,7 @@ def _matrix(frame: Any) -> int:
     known = int(frame.colorspace)
     if known in _WEIGHTS:
         return known
-    return _BT709 if known == 2 and frame.height >= _HD else _BT601
+    return _BT709 if known == 2 and frame.height >= HD else _BT601
 
 
 def _rows(plane: Any) -> bytes:

@@ -26,9 +26,7 @@ def probe(clip: Path | BinaryIO) -> ClipFacts:
     """
     check_is_mp4(clip)
     with opened(clip, "mov") as container:
-        video = next(iter(container.streams.video), None)
-        if video is None:
-            raise MediaError("there is no picture in this file, only sound")
+        video = picture_of(container)
         order = order_of(container, video)
         if not order.ticks:
             raise MediaError("there is not one frame in this file")
@@ -63,6 +61,14 @@ def opened(clip: Path | BinaryIO, kind: str) -> Iterator[Any]:
         raise MediaError("the file is cut short or damaged: its index or a part of it is missing") from None
     except av.error.FFmpegError as error:
         raise MediaError(f"the file cannot be read: {(error.strerror or 'unknown').lower()}") from None
+
+
+def picture_of(container: Any) -> Any:
+    """Return the first track of picture; raises MediaError where there is none."""
+    video = next(iter(container.streams.video), None)
+    if video is None:
+        raise MediaError("there is no picture in this file, only sound")
+    return video
 
 
 @dataclass(frozen=True, slots=True)
