@@ -8,6 +8,7 @@ from kling_spec.compile._expand import Expander, Expansion
 from kling_spec.compile._films import FilmMaker
 from kling_spec.compile._matrix import Cell, cells
 from kling_spec.compile._scope import Scope
+from kling_spec.compile._sources import Source, Sources
 from kling_spec.compile._templates import Templates
 from kling_spec.compile.rules import RULES
 from kling_spec.diagnostics import Diagnostic
@@ -15,7 +16,7 @@ from kling_spec.ir import LocalFile
 from kling_spec.source import Document
 from kling_spec.spec import Spec
 
-__all__ = ["Cell", "Expansion", "Program", "is_link", "is_outside", "paths_of"]
+__all__ = ["Cell", "Expansion", "Program", "Source", "Sources", "is_link", "is_outside", "paths_of"]
 
 _MOST_ERRORS = 200
 """Errors after which nobody reads on; looking for the name that was meant takes its time."""
@@ -60,6 +61,10 @@ class Program:
     def expander(self) -> Expander:
         """Return what makes the tasks of each variant. The spec must have passed `check`."""
         return Expander(self._context, Scope(self._context, self._name))
+
+    def sources(self) -> Sources:
+        """Return what tells of which line and which variables a value was made."""
+        return Sources(self._context, Scope(self._context, self._name))
 
     def film_maker(self) -> FilmMaker:
         """Return what makes the films of each variant."""

@@ -18,6 +18,10 @@ class Origins(Mapping[str, Origin]):
         """Return where the ask was written; the shot by its key, everything else by its value."""
         return self._document.locate(self._paths[ask], key=not ask)
 
+    def path(self, ask: str) -> Path | None:
+        """Return the path of what was written for the ask, or None where nothing was."""
+        return self._paths.get(ask)
+
     def __iter__(self) -> Iterator[str]:
         """Iterate over the asks that were written."""
         return iter(self._paths)

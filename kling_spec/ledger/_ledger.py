@@ -9,7 +9,7 @@ from decimal import Decimal
 from pathlib import Path
 from statistics import median
 from threading import Lock, RLock, get_ident
-from types import TracebackType
+from types import MappingProxyType, TracebackType
 from typing import Any, NamedTuple, Self
 
 from kling_spec.ir import Secret
@@ -112,6 +112,15 @@ class Ledger:
         """Return the newest attempt of every payload (of one spec), in the order in which they were asked."""
         return self._newest("WHERE spec = ?", (spec,)) if spec is not None else self._newest("", ())
 
+    def sent(self, spec: str, tasks: Iterable[str]) -> dict[str, tuple[str, str]]:
+        """Return what was sent last for tasks of a spec: its fingerprint, and what it asked where that was kept."""
+        rows = self._rows(
+            "SELECT task, fingerprint, ask FROM asked"
+            " WHERE spec = ? AND task IN (SELECT value FROM json_each(?))",
+            (spec, json.dumps(list(tasks))),
+        )
+        return {task: (fingerprint, ask) for task, fingerprint, ask in rows}
+
     def events(self, fingerprint: str) -> list[dict[str, Any]]:
         """Return everything that happened to a payload, oldest first, but for the addresses of results."""
         rows = self._rows("SELECT * FROM events WHERE fingerprint = ? ORDER BY id", (fingerprint,))
@@ -196,13 +205,15 @@ class Ledger:
         attempt: int,
         body_sha256: str,
         limits: Iterable[Limit] = (),
+        asked: Mapping[str, str] = MappingProxyType({}),
         **fields: Any,
     ) -> None:
         """Put on disk that a payload is about to be sent, before its first byte leaves, and reserve its cost.
 
-        `fields` are those of `Entry`. Raises LedgerError where another process got there first: an
-        attempt that may still come to something stands in the way of a new one. Raises OverLimit where
-        the estimate and all that is held already would pass one of the limits.
+        `fields` are those of `Entry`; `asked` is what `sent` gives back later, by the ids of tasks. Raises
+        LedgerError where another process got there first: an attempt that may still come to something stands
+        in the way of a new one. Raises OverLimit where the estimate and all that is held already would pass
+        one of the limits.
         """
         with self._transaction() as now:
             before = self._stand(fingerprint)
@@ -229,6 +240,10 @@ class Ledger:
             marks = ", ".join("?" * len(row))
             self._connection.execute(f"INSERT INTO entries ({names}) VALUES ({marks})", tuple(row.values()))  # noqa: S608
             self._note(fingerprint, attempt, "intended", now, {"body_sha256": body_sha256, **fields})
+            self._connection.executemany(
+                "INSERT OR REPLACE INTO asked VALUES (?, ?, ?, ?)",
+                [(fields["spec"], task, fingerprint, ask) for task, ask in asked.items()],
+            )
             created = datetime.fromisoformat(now)
             self._add(fields.get("run", ""), fields["spec"], created, currency, row["nano"])
 

@@ -69,6 +69,18 @@ CREATE TABLE hints (
     UNIQUE (fingerprint, job, state)
 ) STRICT
 """
+_ASKED = """
+CREATE TABLE asked (
+    spec TEXT NOT NULL,
+    task TEXT NOT NULL,
+    fingerprint TEXT NOT NULL,
+    ask TEXT NOT NULL,
+    PRIMARY KEY (spec, task)
+) STRICT, WITHOUT ROWID
+"""
+_ASKED_BEFORE = """
+INSERT OR REPLACE INTO asked SELECT spec, task, fingerprint, '' FROM entries ORDER BY created, rowid
+"""
 _APPEND_ONLY = (
     "CREATE TRIGGER events_{verb} BEFORE {verb} ON events BEGIN SELECT RAISE(ABORT, 'events stay'); END"
 )
@@ -90,6 +102,7 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         _HOME,
     ),
     (_HINTS,),
+    (_ASKED, _ASKED_BEFORE),
 )
 """The statements that lead from one version of the tables to the next; the version is how many were taken."""
 TABLES = frozenset({"events", "entries"})

@@ -3,9 +3,10 @@
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
-from kling_spec.compile import Cell, Expansion, Program
+from kling_spec.compile import Cell, Program
 from kling_spec.diagnostics import Diagnostic
 from kling_spec.ir import Film, Task, Variant
+from kling_spec.plan._asked import Asking
 from kling_spec.providers import Lowered, Lowering, Pattern
 
 Wanted = Callable[[Cell], bool]
@@ -21,6 +22,8 @@ class CompiledVariant:
     films: list[Film]
     fingerprints: dict[str, str]
     """The fingerprint of each task, by its id without the variant."""
+    cell: Cell
+    """The variant, with the variables that it brings."""
 
 
 class Compiler:
@@ -44,7 +47,7 @@ class Compiler:
         """Yield the wanted variants (all of them when nothing is said), compiled."""
         for cell in self._program.cells():
             if wanted is None or wanted(cell):
-                yield self._compiled(self._expander.expand(cell), films=films)
+                yield self._compiled(cell, films=films)
 
     @property
     def found(self) -> list[Diagnostic]:
@@ -55,7 +58,12 @@ class Compiler:
             *self._films.found,
         ]
 
-    def _compiled(self, expansion: Expansion, *, films: bool) -> CompiledVariant:
+    def asking(self) -> Asking:
+        """Return what puts the tasks back into the spec's words."""
+        return Asking(self._program.sources(), self.lowering.provider.name)
+
+    def _compiled(self, cell: Cell, *, films: bool) -> CompiledVariant:
+        expansion = self._expander.expand(cell)
         skip = len(expansion.variant.id) + 1
         fingerprints: dict[str, str] = {}
         lowered: list[Lowered] = []
@@ -75,7 +83,7 @@ class Compiler:
             fingerprints[task.id[skip:]] = done.fingerprint
             lowered.append(done)
         made = self._films.films(expansion) if films else []
-        return CompiledVariant(expansion.variant, lowered, made, fingerprints)
+        return CompiledVariant(expansion.variant, lowered, made, fingerprints, cell)
 
     def _keep(self, findings: Iterable[Diagnostic]) -> None:
         for finding in findings:

@@ -32,3 +32,5 @@ class Order:
     cost: Cost
     render: Callable[[Callable[[Slot], Any], str], str]
     """From a function that fills slots, and the callback's secret, to the body as JSON text."""
+    asked: Callable[[], Mapping[str, str]] = dict
+    """What is asked, in the spec's words, for each of `tasks`: kept beside what is sent."""

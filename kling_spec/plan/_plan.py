@@ -1,14 +1,17 @@
 """Tasks against the ledger: what a run would send, reuse, wait for and spend."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from enum import StrEnum
+from functools import partial
 from hashlib import sha256
 from typing import Any
 
 from kling_spec.ir import Film, Output
 from kling_spec.ledger import Entry, State
+from kling_spec.plan._asked import Asked, Asking
+from kling_spec.plan._change import Change, Since, Where
 from kling_spec.plan._compiled import CompiledVariant
 from kling_spec.plan._order import Order
 from kling_spec.providers import Cost, Lowered, Lowering, Slot, plain
@@ -40,10 +43,23 @@ class Row:
     is_given_up: bool = False
     """Whether a person gave it up: a run does nothing about it, whatever its fate."""
 
+    since: Since | None = field(default=None, compare=False, repr=False)
+    """Where the task was asked in another way before: what has changed."""
+
     @property
     def word(self) -> str:
         """What happens to the task, in a word or two."""
         return "given up" if self.is_given_up else self.action.value
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether it is to be made anew since it asks something else than what was sent last."""
+        return self.since is not None
+
+    @property
+    def changes(self) -> tuple[Change, ...]:
+        """What it asks in another way than what was sent last; nothing where nobody kept that."""
+        return self.since.changes if self.since is not None else ()
 
     @property
     def task(self) -> str:
@@ -67,6 +83,7 @@ class Row:
             "depends_on": list(task.depends_on),
             "fingerprint": self.lowered.fingerprint,
             "cost": self.cost.to_json(),
+            "changes": [change.to_json() for change in self.changes],
         }
 
 
@@ -132,29 +149,43 @@ class Plan:
         }
 
 
+Sent = Mapping[str, tuple[str, str]]
+"""For the ids of tasks: the fingerprint of what was sent for each last, and what it asked as JSON."""
+
+
 def make_plan(  # noqa: PLR0913 - the tasks, and everything that they are held against
     variants: Iterable[CompiledVariant],
     lowering: Lowering,
+    asking: Asking,
     *,
     spec: str,
     entries: Callable[[Iterable[str]], Mapping[str, Entry]],
+    sent: Sent,
     has_clip: Callable[[str], bool],
     shots: frozenset[str] = frozenset(),
 ) -> Plan:
     """Return the plan for the variants; `shots` limits it to these and to what they depend on.
 
-    `entries` looks fingerprints up in the ledger; `has_clip` says whether a clip is in the store.
+    `entries` looks fingerprints up in the ledger; `sent` is what was sent last for tasks that the ledger
+    does not know as they are; `has_clip` says whether a clip is in the store.
     """
     compiled = list(variants)
     rows: list[Row] = []
     orders: dict[str, Order] = {}
+    asked: dict[str, dict[str, Callable[[], Asked]]] = {}
     for variant in compiled:
         chosen = _chosen(variant.tasks, shots)
         known = entries([lowered.fingerprint for lowered in chosen])
         for lowered in chosen:
+            now = partial(asking.asked, lowered, variant.cell, variant.fingerprints)
+            asked.setdefault(lowered.fingerprint, {})[lowered.task.id] = now
             row = _row(lowered, orders, known.get(lowered.fingerprint), has_clip)
+            if row.reason == "new" and row.task in sent:
+                where = Where(asking, lowered.task.ask, variant.cell)
+                before = partial(Asked.from_json, sent[row.task][1])
+                row = replace(row, reason="changed", since=Since(before, now, where))
             rows.append(row)
-            _order(orders, row, variant, lowering, known.get(lowered.fingerprint), spec)
+            _order(orders, row, variant, lowering, known.get(lowered.fingerprint), spec, asked)
     films = [] if shots else [film for variant in compiled for film in variant.films]
     return Plan(
         spec=spec,
@@ -218,6 +249,7 @@ def _order(  # noqa: PLR0913 - a row, and everything that surrounds it
     lowering: Lowering,
     entry: Entry | None,
     spec: str,
+    asked: Mapping[str, Mapping[str, Callable[[], Asked]]],
 ) -> None:
     """Add the row to the order for its payload, or a new order for it."""
     lowered = row.lowered
@@ -232,6 +264,9 @@ def _order(  # noqa: PLR0913 - a row, and everything that surrounds it
 
     def render(fill: Callable[[Slot], Any], token: str) -> str:
         return pattern.body.text(words, fill, client_id, token)
+
+    def told() -> dict[str, str]:
+        return {task: ask().to_json() for task, ask in asked[lowered.fingerprint].items()}
 
     outputs = [slot.source.task for slot in pattern.body.slots if isinstance(slot.source, Output)]
     orders[lowered.fingerprint] = Order(
@@ -248,4 +283,5 @@ def _order(  # noqa: PLR0913 - a row, and everything that surrounds it
         seconds=lowered.task.ask.duration,
         cost=pattern.cost,
         render=render,
+        asked=told,
     )

@@ -49,7 +49,7 @@ def why(row: Row) -> str:
     """Return how a row's cost comes about, or why it costs nothing."""
     if row.action is not Action.CREATE:
         return row.reason
-    return row.cost.basis if row.reason == "new" else f"{row.cost.basis}; {row.reason}"
+    return row.cost.basis if row.reason in ("new", "changed") else f"{row.cost.basis}; {row.reason}"
 
 
 def prepares(plan: Plan) -> str:

@@ -1,7 +1,7 @@
 """Paid requests: written down first, sent once, and settled whatever comes back."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from hashlib import sha256
@@ -96,7 +96,13 @@ class Desk:
             estimate=order.cost.amount,
             estimate_currency=order.cost.currency,
             run=self._floor.shop.run,
+            asked=self._asked(order),
         )
+
+    def _asked(self, order: Order) -> Mapping[str, str]:
+        """Return what is asked, to be kept; nothing of what holds a secret of the run."""
+        guard = self._floor.guard
+        return {task: ask for task, ask in order.asked().items() if not guard.holds(ask)}
 
     async def recover(self, order: Order, entry: Entry) -> str | None:
         """Return the id of an order that an earlier run may have sent, where that can be found out."""

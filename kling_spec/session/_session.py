@@ -46,7 +46,12 @@ class Session(Checked):
             compiler.asking(),
             spec=self.name,
             entries=lambda fingerprints: {key: known[key] for key in fingerprints if key in known},
-            sent=self._sent(),
+            sent=self._sent(
+                lowered.task.id
+                for variant in variants
+                for lowered in variant.tasks
+                if lowered.fingerprint not in known
+            ),
             has_clip=store.has,
             shots=chosen.shots,
         )
@@ -254,13 +259,11 @@ class Session(Checked):
     def _ledger(self) -> Ledger:
         return Ledger.open(self.state / "ledger.sqlite")
 
-    def _sent(self) -> Callable[[Iterable[str]], Sent]:
-        """Return what looks up what was sent last for tasks."""
+    def _sent(self, tasks: Iterable[str]) -> Sent:
         if not (self.state / "ledger.sqlite").exists():
-            return lambda _: {}
+            return {}
         with self._ledger() as ledger:
-            before = ledger.sent(self.name)
-        return lambda tasks: {task: before[task] for task in tasks if task in before}
+            return ledger.sent(self.name, tasks)
 
     def _entries(self, fingerprints: Iterable[str]) -> Mapping[str, Entry]:
         if not (self.state / "ledger.sqlite").exists():
