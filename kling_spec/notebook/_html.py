@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Sequence
 from html import escape
 
+from kling_spec.plan import Sort, Stretch
+
 _LONGEST = 400
 _LOOK = """<style>
 .kling-spec{line-height:1.45}.kling-spec pre{line-height:1.3;white-space:pre-wrap;margin:4px 0}
@@ -12,6 +14,8 @@ border-bottom:1px solid var(--jp-border-color2,#8885)}
 .kling-spec p{margin:4px 0}.kling-spec figure{margin:8px 0;display:inline-block}
 .kling-spec img{height:48px;display:block;margin:0;border-radius:3px}
 .kling-spec video{max-width:100%;max-height:60vh;display:block;border-radius:4px;background:#000}
+.kling-spec ins{text-decoration:underline;text-decoration-thickness:2px;color:var(--jp-success-color1,#2e7d32);
+font-weight:600}.kling-spec del{opacity:.72}
 .kling-spec .dim{opacity:.72}.kling-spec .good{color:var(--jp-success-color1,#2e7d32)}
 .kling-spec .bad{color:var(--jp-error-color1,#d32f2f)}
 .kling-spec .odd{color:var(--jp-warn-color1,#c77700)}.kling-spec .moving{color:var(--jp-info-color1,#0288d1)}
@@ -35,6 +39,18 @@ def words(text: str, look: str = "") -> str:
     if look == "bold":
         return f"<b>{shown}</b>"
     return f'<span class="{look}">{shown}</span>' if look else shown
+
+
+def marks(stretches: Iterable[Stretch]) -> str:
+    """Return all of a text with what came underlined and what went struck out."""
+    return "".join(_mark(stretch) for stretch in stretches)
+
+
+def _mark(stretch: Stretch) -> str:
+    text = "".join(map(_visible, stretch.text)).rstrip()
+    shown = escape(text).replace("$", "<span>$</span>")
+    tag = {Sort.NEW: "ins", Sort.GONE: "del"}.get(stretch.sort)
+    return f"<{tag}>{shown}</{tag}> " if tag else f"{shown} "
 
 
 def verbatim(text: str) -> str:

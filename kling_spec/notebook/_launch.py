@@ -1,7 +1,7 @@
 """One spec in a notebook: seeing before paying, running, watching."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
@@ -10,6 +10,7 @@ from typing import Any
 from kling_spec.diagnostics import Diagnostic, Origin, SpecError, did_you_mean
 from kling_spec.exchange import Form, Placing, read_edit
 from kling_spec.notebook._errors import NotReady
+from kling_spec.notebook._explore import Explore
 from kling_spec.notebook._film_view import FilmView, FilmViews
 from kling_spec.notebook._offers_view import OffersView
 from kling_spec.notebook._page import current_cell
@@ -78,6 +79,14 @@ class Launch(View):
     def compile(self, *, shots: str | Iterable[str] = (), **axes: Wanted) -> list[dict[str, Any]]:
         """Return the tasks with their payloads, as `compile --format jsonl` prints them."""
         return [json.loads(line) for line in self._session.compile(select(self._session, shots, axes))]
+
+    def explore(self, shot: str | None = None, *, sandbox: bool = False, **settings: Any) -> Explore:
+        """Return controls for the variables and axes, with prompt and cost of a shot as they change.
+
+        `settings` say where an axis or a variable begins, or what a variable is chosen from: a list, a
+        range or `(low, high)`, as in `explore("open", market="jp", lens=["35mm", "50mm"], secs=(3, 10))`.
+        """
+        return Explore(self._chosen(sandbox=sandbox), self._reloading(sandbox=sandbox), shot, settings)
 
     def providers(self) -> OffersView:
         """Return what every provider makes of the whole spec, side by side, and what it costs there."""
@@ -181,6 +190,21 @@ class Launch(View):
     @cached_property
     def _rehearsal(self) -> Session:
         return Session(self._path, sandbox=True, **self._how)
+
+    def _reloading(self, *, sandbox: bool) -> Callable[[Iterable[str]], Session]:
+        """Return what reads the spec again, given the variables that it says itself now."""
+
+        def reload(written: Iterable[str]) -> Session:
+            laid_over = {**(self._how.get("variables") or {})}
+            for name in written:
+                laid_over.pop(name, None)
+            self._how["variables"] = laid_over
+            self._session = Session(self._path, sandbox=self.is_rehearsal, **self._how)
+            self._session.check()
+            vars(self).pop("_rehearsal", None)
+            return self._chosen(sandbox=sandbox)
+
+        return reload
 
     def _chosen(self, *, sandbox: bool) -> Session:
         return self._rehearsal if sandbox and not self.is_rehearsal else self._session
