@@ -196,6 +196,28 @@ class Ledger:
                 (provider, account, what, json.dumps(value), until.isoformat() if until else None),
             )
 
+    # -- what a person thinks of a clip --
+
+    def rate(self, fingerprint: str, stars: int) -> None:
+        """Keep from 1 to 5 stars for what a payload made; 0 takes them back. Raises ValueError for others."""
+        if stars not in range(6):
+            raise ValueError(f"a rating is 1 to 5 stars, or 0 for none, not {stars}")
+        with self._transaction() as now:
+            if stars:
+                self._connection.execute(
+                    "INSERT OR REPLACE INTO ratings VALUES (?, ?, ?)", (fingerprint, stars, now)
+                )
+            else:
+                self._connection.execute("DELETE FROM ratings WHERE fingerprint = ?", (fingerprint,))
+
+    def ratings(self, fingerprints: Iterable[str]) -> dict[str, int]:
+        """Return the stars of those payloads that were given any."""
+        rows = self._rows(
+            "SELECT fingerprint, stars FROM ratings WHERE fingerprint IN (SELECT value FROM json_each(?))",
+            (json.dumps(list(fingerprints)),),
+        )
+        return {row["fingerprint"]: row["stars"] for row in rows}
+
     # -- what happens to a payload --
 
     def intend(

@@ -81,6 +81,13 @@ CREATE TABLE asked (
 _ASKED_BEFORE = """
 INSERT OR REPLACE INTO asked SELECT spec, task, fingerprint, '' FROM entries ORDER BY created, rowid
 """
+_RATINGS = """
+CREATE TABLE ratings (
+    fingerprint TEXT PRIMARY KEY,
+    stars INTEGER NOT NULL CHECK (stars BETWEEN 1 AND 5),
+    at TEXT NOT NULL
+) STRICT
+"""
 _APPEND_ONLY = (
     "CREATE TRIGGER events_{verb} BEFORE {verb} ON events BEGIN SELECT RAISE(ABORT, 'events stay'); END"
 )
@@ -103,6 +110,7 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
     ),
     (_HINTS,),
     (_ASKED, _ASKED_BEFORE),
+    (_RATINGS,),
 )
 """The statements that lead from one version of the tables to the next; the version is how many were taken."""
 TABLES = frozenset({"events", "entries"})

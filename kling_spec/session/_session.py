@@ -163,6 +163,28 @@ class Session(Checked):
         with self._ledger() as ledger:
             return ledger.entries(self.name)
 
+    def clips(self, plan: Plan) -> dict[str, Path]:
+        """Return the clip of each task of the plan that has one."""
+        return self._clips(plan, self._entries(order.fingerprint for order in plan.orders))
+
+    def ratings(self, plan: Plan) -> dict[str, int]:
+        """Return the stars of each task of the plan that was given any, from 1 to 5."""
+        if not (self.state / "ledger.sqlite").exists():
+            return {}
+        with self._ledger() as ledger:
+            stars = ledger.ratings(order.fingerprint for order in plan.orders)
+        return {
+            task: stars[order.fingerprint]
+            for order in plan.orders
+            if order.fingerprint in stars
+            for task in order.tasks
+        }
+
+    def rate(self, fingerprint: str, stars: int) -> None:
+        """Keep from 1 to 5 stars for a payload's clip, or none with 0. Raises ValueError for others."""
+        with self._ledger() as ledger:
+            ledger.rate(fingerprint, stars)
+
     def decide(self, verb: str, fingerprint: str, job: str | None = None) -> None:
         """Carry out what a person decided of an unknown payload. Raises LedgerError as `Ledger.decide` does."""
         with self._ledger() as ledger:
@@ -184,20 +206,24 @@ class Session(Checked):
     ) -> tuple[list[Film], Bench]:
         """Return the films of those cuts, or of all, and what they are made from."""
         plan = self.plan(selection)
-        store, known = self._store(), self._entries(order.fingerprint for order in plan.orders)
-        clips, fingerprints, seconds = {}, {}, {}
-        for order in plan.orders:
-            entry = known.get(order.fingerprint)
-            for task in order.tasks:
-                fingerprints[task], seconds[task] = order.fingerprint, order.seconds
-                if entry is not None and entry.clip and store.has(entry.clip):
-                    clips[task] = store.path(entry.clip)
+        known = self._entries(order.fingerprint for order in plan.orders)
+        clips = self._clips(plan, known)
+        fingerprints = {task: order.fingerprint for order in plan.orders for task in order.tasks}
+        seconds = {task: order.seconds for order in plan.orders for task in order.tasks}
         wanted = frozenset(cuts)
         films = [film for film in plan.films if not wanted or film.cut in wanted]
         made = provenance_of(plan, known, is_rehearsal=self.is_rehearsal)
         studio = replace(self._studio(), provenance=made, thoroughly=thoroughly)
         bench = Bench(spec=self.name, studio=studio, clips=clips, fingerprints=fingerprints, seconds=seconds)
         return films, bench
+
+    def _clips(self, plan: Plan, known: Mapping[str, Entry]) -> dict[str, Path]:
+        store, clips = self._store(), {}
+        for order in plan.orders:
+            entry = known.get(order.fingerprint)
+            if entry is not None and entry.clip and store.has(entry.clip):
+                clips.update(dict.fromkeys(order.tasks, store.path(entry.clip)))
+        return clips
 
     def _store(self) -> Store:
         return Store(self.state / "clips")
