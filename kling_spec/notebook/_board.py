@@ -3,15 +3,16 @@
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from enum import IntEnum
 from threading import Lock
 
-from kling_spec.plan import Plan, Row
+from kling_spec.plan import Action, Plan, Row
 from kling_spec.runner import Event, Kind
 from kling_spec.session import FilmMade, Finished
 
-UNFINISHED = "not finished"
+UNFINISHED, TAKEN_BACK, GIVEN_UP = "not finished", "taken back", "given up"
 DONE = frozenset({Kind.STORED.value, Kind.REUSED.value})
 TROUBLE = frozenset({Kind.FAILED.value, Kind.REFUSED.value, Kind.UNKNOWN.value, UNFINISHED})
 _UNDER_WAY = frozenset(kind.value for kind in Kind) - DONE - TROUBLE
@@ -26,23 +27,18 @@ class _Place(IntEnum):
     DONE = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One task and how it stands."""
+@dataclass(slots=True)
+class Standing:
+    """How one task stands."""
 
     row: Row
     state: str
     """What happened last, or before that the plan's action."""
-    message: str
-    clip: str | None
-    """The digest of its clip, once that is there."""
-
-
-@dataclass(slots=True)
-class _Standing:
-    state: str
     message: str = ""
     clip: str | None = None
+    """The digest of its clip, once that is there."""
+    since: datetime | None = None
+    """When the provider took it, while that works on it."""
 
 
 class Board:
@@ -50,27 +46,33 @@ class Board:
 
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
-        self.version = 0
-        """Counts what was heard, so that a page is drawn only when there is something new."""
         self._lock = Lock()
-        self._standing = {row.task: _Standing(row.action.value) for row in plan.rows}
+        self._standings = [Standing(row, row.word) for row in plan.rows]
+        self._numbers = {row.task: number for number, row in enumerate(plan.rows)}
+        self._tasks = {order.fingerprint: order.tasks for order in plan.orders}
+        self._moved: list[int] = []
         self._spent: dict[str, Decimal] = {}
+        self._before: dict[str, Decimal] = {}
         self._films: list[FilmMade] = []
+        self._taken_back: set[str] = set()
 
     # -- what happens --
 
     def hear(self, happening: Event | FilmMade) -> None:
         """Take in one step."""
         with self._lock:
-            self.version += 1
             if isinstance(happening, FilmMade):
                 self._films.append(happening)
                 return
+            kind = happening.kind
             for task in happening.tasks:
-                standing = self._standing[task]
-                standing.state, standing.message = happening.kind.value, happening.message
+                if kind is Kind.WAITING and task in self._taken_back:
+                    continue
+                standing = self._move(task, kind.value, happening.message)
                 standing.clip = happening.clip or standing.clip
-            if happening.kind is Kind.ACCEPTED and happening.amount is not None:
+                if kind is Kind.ACCEPTED or (kind is Kind.RUNNING and standing.since is None):
+                    standing.since = happening.at
+            if kind is Kind.ACCEPTED and happening.amount is not None:
                 spent = self._spent.get(happening.currency, Decimal(0))
                 self._spent[happening.currency] = spent + happening.amount
 
@@ -78,15 +80,55 @@ class Board:
         """Take in what came of the run as a whole; it has the last word."""
         outcome = finished.outcome
         with self._lock:
-            self.version += 1
-            self._spent, self._films = dict(outcome.spent), list(finished.films)
+            self._spent, self._films = _sum(self._before, outcome.spent), list(finished.films)
             for order in self.plan.orders:
-                if order.fingerprint in outcome.unfinished:
-                    why = outcome.unfinished[order.fingerprint]
-                    for task in order.tasks:
-                        self._standing[task].state, self._standing[task].message = UNFINISHED, why
+                why = outcome.unfinished.get(order.fingerprint)
+                for task in order.tasks if why is not None else ():
+                    if task not in self._taken_back:
+                        self._move(task, UNFINISHED, why or "")
+
+    def take_back(self, tasks: Iterable[str] = ()) -> list[str]:
+        """Take back tasks that are still to be sent, by default all of them; return which."""
+        with self._lock:
+            named = set(tasks)
+            taken = [
+                standing.row.task
+                for standing in self._standings
+                if standing.state == Action.CREATE.value and (not named or standing.row.task in named)
+            ]
+            self._taken_back.update(taken)
+            for task in taken:
+                self._move(task, TAKEN_BACK, "")
+            return taken
+
+    def decide(self, task: str, state: str, message: str) -> None:
+        """Take in what a person decided of a task."""
+        with self._lock:
+            self._move(task, state, message)
+
+    def begin_again(self, plan: Plan, tasks: Iterable[str]) -> None:
+        """Take in that these tasks are tried again, after a new plan of the same tasks."""
+        with self._lock:
+            self.plan, self._before, self._films = plan, dict(self._spent), []
+            self._tasks = {order.fingerprint: order.tasks for order in plan.orders}
+            self._taken_back.difference_update(tasks)
+            again = set(tasks)
+            for number, row in enumerate(plan.rows):
+                self._standings[number].row = row
+                if row.task in again:
+                    self._move(row.task, row.word, "").since = None
 
     # -- how it stands --
+
+    def wants(self, fingerprint: str) -> bool:
+        """Whether the payload may be sent: not all of its tasks were taken back."""
+        with self._lock:
+            return not self._taken_back.issuperset(self._tasks[fingerprint])
+
+    @property
+    def version(self) -> int:
+        """Counts what happened, so that a page is drawn only when there is something new."""
+        return len(self._moved) + len(self._films)
 
     @property
     def spent(self) -> dict[str, Decimal]:
@@ -103,32 +145,54 @@ class Board:
     def counts(self) -> Counter[str]:
         """Return how many tasks are in each state."""
         with self._lock:
-            return Counter(standing.state for standing in self._standing.values())
+            return Counter(standing.state for standing in self._standings)
 
     def clips(self) -> dict[str, str]:
         """Return the digest of each clip that is there, by its task."""
         with self._lock:
-            return {task: standing.clip for task, standing in self._standing.items() if standing.clip}
+            return {one.row.task: one.clip for one in self._standings if one.clip}
 
-    def lines(self, most: int) -> list[Line]:
+    def tasks(self, states: Iterable[str]) -> list[str]:
+        """Return the tasks that are in one of these states."""
+        wanted = frozenset(states)
+        with self._lock:
+            return [standing.row.task for standing in self._standings if standing.state in wanted]
+
+    def standing(self, number: int) -> Standing:
+        """Return how the task of that number in the plan stands."""
+        return self._standings[number]
+
+    def moved(self, since: int) -> tuple[list[int], int]:
+        """Return the numbers of all tasks that moved after `since`, and what to name the next time."""
+        with self._lock:
+            return sorted(set(self._moved[since:])), len(self._moved)
+
+    def lines(self, most: int) -> list[Standing]:
         """Return at most that many tasks in the plan's order, trouble and movement first if not all fit."""
         with self._lock:
-            rows: Iterable[Row] = self.plan.rows
-            if len(self.plan.rows) > most:
-                rows = sorted(rows, key=lambda row: _place(self._standing[row.task].state))[:most]
-            return [self._line(row) for row in rows]
+            rows: Iterable[Standing] = self._standings
+            if len(self._standings) > most:
+                rows = sorted(rows, key=lambda standing: _place(standing.state))[:most]
+            return list(rows)
 
     def still_to_send(self) -> dict[str, Decimal]:
         """Return what the orders that were not sent yet would cost, by currency."""
-        spent = self.spent
-        left = {
-            currency: amount - spent.get(currency, Decimal(0)) for currency, amount in self.plan.total.items()
-        }
+        left = _sum(dict(self.plan.total), self._before)
+        for currency, amount in self.spent.items():
+            left[currency] = left.get(currency, Decimal(0)) - amount
         return {currency: amount for currency, amount in left.items() if amount > 0}
 
-    def _line(self, row: Row) -> Line:
-        standing = self._standing[row.task]
-        return Line(row, standing.state, standing.message, standing.clip)
+    def _move(self, task: str, state: str, message: str) -> Standing:
+        number = self._numbers[task]
+        standing = self._standings[number]
+        standing.state, standing.message = state, message
+        self._moved.append(number)
+        return standing
+
+
+def _sum(one: dict[str, Decimal], other: dict[str, Decimal]) -> dict[str, Decimal]:
+    nothing = Decimal(0)
+    return {currency: one.get(currency, nothing) + other.get(currency, nothing) for currency in one | other}
 
 
 def _place(state: str) -> _Place:

@@ -7,6 +7,12 @@ Bundle = dict[str, Any]
 """The same thing in several forms, by mime type; a page shows the richest that it knows."""
 
 
+def widget_bundle(widget: Any) -> Bundle:
+    """Return a widget as a page shows it, without any other form."""
+    view = {"version_major": 2, "version_minor": 0, "model_id": widget.model_id}
+    return {"application/vnd.jupyter.widget-view+json": view}
+
+
 class Page:
     """One place in a notebook."""
 

@@ -3,20 +3,21 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from kling_spec.notebook._board import DONE, TROUBLE, Board, Line
+from kling_spec.notebook._board import DONE, GIVEN_UP, TAKEN_BACK, TROUBLE, UNFINISHED, Board, Standing
 from kling_spec.notebook._film_view import FilmView
 from kling_spec.notebook._html import block, line, table, verbatim, words
-from kling_spec.notebook._view import columns
+from kling_spec.notebook._view import columns, heading
 from kling_spec.plan import asked, counted, money, total
 from kling_spec.runner import Kind, Outcome
 
 MOST_ROWS = 50
-_STILL_ROWS, _STILL_BYTES, _LIVE_BYTES = 20, 80_000, 400_000
+_STILL_ROWS, _STILL_BYTES, _LIVE_BYTES = 20, 20_000, 400_000
 _MOST_FILMS = 20
 _GLYPHS = {
     "create": "+", "reuse": "=", "wait": "~",
     "waiting": "~", "submitted": "↑", "accepted": "↑", "running": "▸", "succeeded": "↓",
-    "stored": "✓", "reused": "=", "failed": "✗", "refused": "✗", "unknown": "?", "not finished": "-",
+    "stored": "✓", "reused": "=", "failed": "✗", "refused": "✗", "unknown": "?", UNFINISHED: "-",
+    TAKEN_BACK: "-", GIVEN_UP: "-",
 }  # fmt: skip
 
 
@@ -50,7 +51,7 @@ class Record:
             )
             for row in board.lines(MOST_ROWS)
         ]
-        films = [FilmView.of(made).text() for made in board.films[:_MOST_FILMS]]
+        films = [film.text() for film in self.films]
         parts = [self._heading(), "", *columns(rows, right=(4,)), *self._more(), "", *films]
         parts += [""] if films else []
         return "\n".join([*parts, *self.answer()])
@@ -58,7 +59,7 @@ class Record:
     def html(self, *, is_live: bool = False) -> str:
         """Return the table; a live page has a picture of every clip and no answer yet."""
         board = self.board
-        films = [FilmView.of(made) for made in board.films[:_MOST_FILMS]]
+        films = self.films
         answer = [] if is_live else self.answer()
         return block(
             line(words(board.plan.spec, "bold"), words(self._heading().partition(" ")[2], "dim")),
@@ -69,26 +70,32 @@ class Record:
             *(line(words(told, "" if number else "bold")) for number, told in enumerate(answer)),
         )
 
+    @property
+    def films(self) -> list[FilmView]:
+        """The films so far, the first few of them."""
+        return [FilmView.of(made) for made in self.board.films[:_MOST_FILMS]]
+
     def answer(self) -> list[str]:
         """Return how the run stands, and what to do about what did not work."""
         if self.problem:
             return ["The run ended early; nothing that was sent is lost."]
         return [self.progress()] if self.outcome is None else self._done(self.outcome)
 
-    def progress(self) -> str:
-        """Return how far the run is, in one line."""
+    def progress(self, *, clock: bool = True) -> str:
+        """Return how far the run is, in one line; its time where `clock` is wanted."""
         plan, counts = self.board.plan, self.board.counts()
         done = sum(counts[state] for state in DONE)
         wrong = sum(counts[state] for state in TROUBLE)
         films = f", {len(self.board.films):,} of {counted(len(plan.films), 'film')}" if plan.films else ""
         trouble = f", {wrong:,} in trouble" if wrong else ""
         minutes, seconds = divmod(int(self.seconds), 60)
+        took = f" · {minutes}:{seconds:02}" if clock else ""
         expected = total(plan.total, plan.unknown_prices)
         spent = total(self.board.spent)
         money_line = f"{spent} of {expected} by estimate" if expected != "nothing" else "nothing to pay"
         return (
             f"{self.state}: {done:,} of {counted(len(plan.rows), 'clip')}{films}{trouble}"
-            f" · {money_line} · {minutes}:{seconds:02}"
+            f" · {money_line}{took}"
         )
 
     # -- parts --
@@ -113,8 +120,7 @@ class Record:
         return told
 
     def _heading(self) -> str:
-        kind = " (rehearsal in the sandbox: nothing is paid)" if self.is_rehearsal else ""
-        return f"{self.board.plan.spec} on {self.board.plan.provider}{kind}"
+        return f"{self.board.plan.spec} {heading(self.board.plan.provider, is_rehearsal=self.is_rehearsal)}"
 
     def _more(self) -> list[str]:
         hidden = len(self.board.plan.rows) - MOST_ROWS
@@ -132,13 +138,13 @@ class Record:
         width = len(heads) if stills else len(heads) - 1
         return table(heads[:width], (row[:width] for row in cells), right=(3,))
 
-    def _cells(self, one: Line) -> tuple[str, ...]:
+    def _cells(self, one: Standing) -> tuple[str, ...]:
         state = f"{words(self._glyph(one), _look(one.state))} {words(one.state)}"
         if one.message and (one.state in TROUBLE or one.state == Kind.WAITING):
             state += f" {words(one.message, 'dim')}"
         return words(one.row.task, "bold"), state, words(asked(one.row)), words(money(one.row.cost))
 
-    def _stills(self, lines: list[Line], size: int) -> dict[str, str]:
+    def _stills(self, lines: list[Standing], size: int) -> dict[str, str]:
         """Return pictures of the clips, by task, as long as they do not pass the size together."""
         pictures: dict[str, str] = {}
         for one in lines:
@@ -149,7 +155,7 @@ class Record:
         return pictures
 
     @staticmethod
-    def _glyph(one: Line) -> str:
+    def _glyph(one: Standing) -> str:
         return _GLYPHS.get(one.state, "·")
 
 

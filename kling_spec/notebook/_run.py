@@ -3,14 +3,14 @@
 import asyncio
 import threading
 import time
-from collections.abc import Generator
+from collections.abc import Callable, Generator, Mapping
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from kling_spec.diagnostics import Diagnostic, Origin
 from kling_spec.ledger import Store
-from kling_spec.notebook._board import Board
+from kling_spec.notebook._board import GIVEN_UP, TAKEN_BACK, TROUBLE, Board
 from kling_spec.notebook._errors import NotReady
 from kling_spec.notebook._film_view import FilmViews
 from kling_spec.notebook._html import block, line, words
@@ -18,13 +18,16 @@ from kling_spec.notebook._live import Live
 from kling_spec.notebook._page import current_cell
 from kling_spec.notebook._plan_view import PlanView
 from kling_spec.notebook._record import Record
+from kling_spec.notebook._retrial import Retrial
 from kling_spec.notebook._stills import Stills
 from kling_spec.notebook._view import View
-from kling_spec.plan import Plan, total
-from kling_spec.runner import Outcome
+from kling_spec.plan import Action, Plan, total
+from kling_spec.runner import Kind, Outcome
 from kling_spec.session import Finished, Job, PlanChanged, Selection, Session
 
 _UNCONFIRMED = "Nothing is sent yet: run.confirm() sends it."
+_AGAIN = TROUBLE | {TAKEN_BACK, Action.CREATE.value, Kind.WAITING.value}
+"""States in which, at the end of a run, there is something to be tried again."""
 
 
 class Run(View):
@@ -91,6 +94,60 @@ class Run(View):
             self.is_stopping = True
             self._job.stop()
 
+    def cancel(self, *tasks: str) -> list[str]:
+        """Take back what was not sent yet, by default all of it, and return the tasks that it hit.
+
+        What was sent is paid for: it goes on, and its clip comes.
+        """
+        return self.board.take_back(tasks)
+
+    def retrial(self, *tasks: str) -> Retrial:
+        """Return what trying these tasks again would send, by default all that did not come to an end.
+
+        Raises NotReady while the run goes on, and where there is nothing to try again.
+        """
+        if not self.is_done:
+            raise NotReady("the run goes on; what did not work can be tried again at its end")
+        self._settle()
+        could = self.board.tasks(_AGAIN)
+        if wrong := next((task for task in tasks if task not in could), None):
+            raise NotReady(f"there is nothing to try again of {wrong}")
+        if not could:
+            raise NotReady("there is nothing to try again: every task came to its end")
+        return Retrial.of(self._session.plan(self.selection), tasks or could)
+
+    def retry(self, *tasks: str, yes: bool = False) -> "Run":
+        """Try tasks again, by default all that did not come to an end; what is paid for needs `yes`.
+
+        Raises NotReady as `retrial` does, and with the amount where that was not agreed to.
+        """
+        with self._lock:
+            retrial = self.retrial(*tasks)
+            if retrial.is_paid and not (yes or self._session.is_rehearsal):
+                raise NotReady(f"nothing was sent: this would cost {retrial.cost}; retry(yes=True) sends it")
+            self.plan = PlanView(retrial.plan, self._session.notes, is_rehearsal=self._session.is_rehearsal)
+            self._finished, self._problem, self._took, self.is_stopping = None, "", 0.0, False
+            self.board.begin_again(retrial.plan, retrial.tasks)
+            fingerprints = retrial.fingerprints
+            self._start(lambda fingerprint: fingerprint in fingerprints and self.board.wants(fingerprint))
+        self._live.follow()
+        return self
+
+    def adopt(self, task: str, job: str) -> None:
+        """Decide that the provider has an unknown task, under that id; `retry()` then waits for it.
+
+        Raises NotReady while the run goes on, and LedgerError where the task needs no decision.
+        """
+        self._decide("adopt", task, Kind.WAITING.value, f"adopted as {job}", job)
+
+    def resubmit(self, task: str) -> None:
+        """Decide that the provider does not have an unknown task; `retry()` then sends it. Raises as `adopt`."""
+        self._decide("resubmit", task, Action.CREATE.value, "to be sent again")
+
+    def abandon(self, task: str) -> None:
+        """Give an unknown task up; what it may have cost stays counted. Raises as `adopt`."""
+        self._decide("abandon", task, GIVEN_UP, "")
+
     def wait(self, seconds: float | None = None) -> "Run":
         """Wait for the end. Raises TimeoutError, and what kept the run from going on at all."""
         job = self._begun()
@@ -101,7 +158,7 @@ class Run(View):
             raise
         finally:
             if job.is_done:
-                self._live.freeze()
+                self._live.settle()
         return self
 
     def __await__(self) -> Generator[Any, None, "Run"]:
@@ -136,6 +193,11 @@ class Run(View):
         return self._job is not None and not self._job.is_done
 
     @property
+    def can_go_on(self) -> bool:
+        """Whether it has ended and left something to be tried again, or decided."""
+        return self.is_done and not self._follows and bool(self.board.tasks(_AGAIN))
+
+    @property
     def outcome(self) -> Outcome:
         """How each payload ended. Raises NotReady while the run goes on, and what kept it from going on."""
         job = self._begun()
@@ -157,6 +219,16 @@ class Run(View):
         """The films that were made by now, and those that could not be; they play in the output."""
         self._settle()
         return FilmViews.of(self.board.films)
+
+    @property
+    def usual_seconds(self) -> Mapping[str, float]:
+        """How long a job usually takes, by model."""
+        return self._session.usual_seconds(self.plan.plan)
+
+    def clip_of(self, task: str) -> Path | None:
+        """Return the clip of a task, once it is there."""
+        digest = self.board.clips().get(task)
+        return Store(self._session.state / "clips").path(digest) if digest else None
 
     @property
     def cost(self) -> dict[str, Decimal]:
@@ -207,14 +279,29 @@ class Run(View):
 
     # -- how --
 
-    def _start(self) -> None:
+    def _start(self, wants: Callable[[str], bool] | None = None) -> None:
         if self._follows:
             self._job = self._session.follow(self.plan.plan, self.board.hear)
         else:
             self._job = self._session.begin(
-                self.plan.plan, self.board.hear, concurrency=self._concurrency, max_cost=self._max_cost
+                self.plan.plan,
+                self.board.hear,
+                concurrency=self._concurrency,
+                max_cost=self._max_cost,
+                wants=wants or self.board.wants,
             )
         self._began = time.monotonic()
+
+    def _decide(self, verb: str, task: str, state: str, message: str, job: str | None = None) -> None:
+        if not self.is_done:
+            raise NotReady("the run goes on, and may find out by itself; decide at its end")
+        self._settle()
+        order = next((order for order in self.plan.plan.orders if task in order.tasks), None)
+        if order is None:
+            raise NotReady(f"this run has no task '{task}'")
+        self._session.decide(verb, order.fingerprint, job)
+        for one in order.tasks:
+            self.board.decide(one, state, message)
 
     def _begun(self) -> Job:
         if self._job is None:

@@ -6,8 +6,8 @@ from threading import Lock
 
 from kling_spec.media import MediaError, poster
 
-_WIDTHS = (192, 128, 96)
-_LARGEST = 8 * 1024
+_WIDTHS = (128, 96)
+_LARGEST = 4 * 1024
 
 
 class Stills:
@@ -18,11 +18,19 @@ class Stills:
         self._lock = Lock()
 
     def of(self, clip: Path) -> str:
-        """Return a picture of at most 192 pixels and 8 kB, or nothing where the clip has none."""
+        """Return a picture of at most 128 pixels and 4 kB, or nothing where the clip has none."""
         with self._lock:
             if clip not in self._known:
                 self._known[clip] = still(clip, _WIDTHS, _LARGEST)
             return self._known[clip]
+
+
+def thumb(path: Path) -> bytes | None:
+    """Return a JPEG of at most 192 pixels, or None where the clip has no picture."""
+    try:
+        return poster(path, 192)
+    except (MediaError, OSError):
+        return None
 
 
 def still(path: Path, widths: tuple[int, ...], largest: int) -> str:

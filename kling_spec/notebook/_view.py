@@ -49,6 +49,11 @@ class Findings(View):
         return block(verbatim(self.text()))
 
 
+def heading(provider: str, *, is_rehearsal: bool) -> str:
+    """Return where something runs."""
+    return f"on {provider}{' (rehearsal in the sandbox: nothing is paid)' if is_rehearsal else ''}"
+
+
 def remark(found: Diagnostic) -> str:
     """Return a finding on one line."""
     return f"{found.severity}: {found.message} ({found.origin.file}:{found.origin.line})"
