@@ -6,12 +6,13 @@ from kling_spec.cut._method import Method, method_of
 from kling_spec.cut._proof import Proof, Stretch, Sync
 from kling_spec.cut._provenance import Generated, Provenance
 from kling_spec.cut._render import STORE_LIMIT, render
-from kling_spec.cut._report import CutReport, SegmentReport
+from kling_spec.cut._report import CutReport, EntryReport, SegmentReport
 from kling_spec.cut._timeline import lay_out
 
 __all__ = [
     "STORE_LIMIT",
     "CutReport",
+    "EntryReport",
     "FileOf",
     "Generated",
     "Material",

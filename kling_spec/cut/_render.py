@@ -9,14 +9,14 @@ from threading import Event
 from kling_spec.cut._abilities import inabilities
 from kling_spec.cut._joins import look_at_joins
 from kling_spec.cut._links import linked
-from kling_spec.cut._material import ClipOf, FileOf, Stock, damaged_entry, gather
+from kling_spec.cut._material import ClipOf, FileOf, Stock, damaged_entry, gather, name_of
 from kling_spec.cut._memory import key_of, recall, remember
 from kling_spec.cut._misfits import misfits
 from kling_spec.cut._papers import keep_papers
 from kling_spec.cut._proof import findings_of, prove
 from kling_spec.cut._provenance import Provenance
 from kling_spec.cut._recipe import Kitchen
-from kling_spec.cut._report import CutReport
+from kling_spec.cut._report import CutReport, EntryReport
 from kling_spec.cut._seen import Seen, lack_notes, see
 from kling_spec.cut._sidecars import keep_beside, track_of
 from kling_spec.cut._sound import Heard, hear
@@ -209,6 +209,7 @@ def _counted(job: _Job, part: Path, heard: Heard, target: Path, seen: Seen) -> C
         bytes=part.stat().st_size,
         method=str(seen.method),
         why=seen.why,
+        entries=_entries(job.film, timeline),
         segments=seen.segments,
         lacking=seen.lacking,
         streams=(video, *sound),
@@ -219,6 +220,13 @@ def _counted(job: _Job, part: Path, heard: Heard, target: Path, seen: Seen) -> C
             part, facts, timeline, job.stock, job.ffmpeg, thoroughly=job.thoroughly, cancel=job.cancel
         ),
         inputs=tuple((material.name, material.sha256) for material in job.stock.materials),
+    )
+
+
+def _entries(film: Film, timeline: Timeline) -> tuple[EntryReport, ...]:
+    return tuple(
+        EntryReport(name=name_of(entry), first=begin, frames=item.frames)
+        for entry, item, begin in zip(film.entries, timeline.picture, timeline.begins, strict=True)
     )
 
 

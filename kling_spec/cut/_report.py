@@ -32,6 +32,21 @@ class SegmentReport:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EntryReport:
+    """Where an entry of the timeline is seen."""
+
+    name: str
+    """The task or the asset; `gap` for none."""
+    first: int
+    """The frame of the film that it begins with; a transition counts for both."""
+    frames: int
+
+    def to_json(self) -> dict[str, object]:
+        """Return plain values."""
+        return {"name": self.name, "first": self.first, "frames": self.frames}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CutReport:
     """A finished film, measured on the file itself."""
 
@@ -57,6 +72,8 @@ class CutReport:
     """LUFS reached, where a target was set and there was something to hear."""
     inputs: tuple[tuple[str, str], ...]
     """Name and SHA-256 of each file that went in, in order."""
+    entries: tuple[EntryReport, ...] = ()
+    """In the order of the timeline."""
     segments: tuple[SegmentReport, ...] = ()
     """In order; none where streams are copied."""
     lacking: tuple[tuple[int, int], ...] = ()
@@ -103,6 +120,7 @@ class CutReport:
             "samples": self.samples,
             "loudness": self.loudness,
             "inputs": [{"name": name, "sha256": digest} for name, digest in self.inputs],
+            "entries": [entry.to_json() for entry in self.entries],
             "segments": [segment.to_json() for segment in self.segments],
             "lacking": [list(lack) for lack in self.lacking],
             "encoded": self.encoded,
@@ -121,6 +139,7 @@ class CutReport:
             "rate": Fraction(data["rate"]),
             "streams": tuple(data["streams"]),
             "inputs": tuple((entry["name"], entry["sha256"]) for entry in data["inputs"]),
+            "entries": tuple(EntryReport(**entry) for entry in data["entries"]),
             "segments": tuple(SegmentReport(**entry) for entry in data["segments"]),
             "lacking": tuple((entry, many) for entry, many in data["lacking"]),
             "joins": tuple(Join.from_json(entry) for entry in data["joins"]),

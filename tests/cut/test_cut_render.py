@@ -141,6 +141,8 @@ def test_a_transition_overlaps_its_clips(shelf: Shelf, make: Make, kind: Transit
     report, _ = make(film(*clips), files)
 
     assert (report.frames, report.samples) == (96 - 12 - 6, 156000)
+    seen = [(entry.name, entry.first, entry.frames) for entry in report.entries]
+    assert seen == [("a", 0, 24), ("b", 12, 24), ("c", 30, 24), ("a", 54, 24)]
     assert probe(report.path).regular
 
 
