@@ -1,17 +1,18 @@
 """What the commands share: a session and a selection from the words of the command line."""
 
 import sys
+from pathlib import Path
 from typing import Any
 
 from kling_spec import session
 from kling_spec.diagnostics import Diagnostic, Origin, SpecError, did_you_mean, printable
 from kling_spec.providers import provider_names
-from kling_spec.session import Checked, Selection
+from kling_spec.session import Checked, Past, Selection
 
 
-def checked_of(arguments: Any, spec: str) -> Checked:
+def checked_of(arguments: Any, spec: str | Path, past: Past | None = None) -> Checked:
     """Return a spec, read and checked, for commands that need nothing else. Raises SpecError."""
-    return Checked(spec, variables=pairs_of(arguments), provider=arguments.provider)
+    return Checked(spec, variables=pairs_of(arguments), provider=arguments.provider, past=past)
 
 
 def session_of(arguments: Any, spec: str) -> "session.Session":

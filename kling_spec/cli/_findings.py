@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterable
 from typing import Any, TextIO
 
-from kling_spec.diagnostics import Diagnostic, SpecError, draw, printable
+from kling_spec.diagnostics import Diagnostic, Origin, SpecError, draw, printable
 
 
 def use_color(arguments: Any, stream: TextIO) -> bool:
@@ -49,11 +49,21 @@ def _count(findings: list[Diagnostic]) -> str:
 def _annotation(finding: Diagnostic) -> str:
     """Return the finding as a line that GitHub shows beside the code."""
     kind = {"error": "error", "warning": "warning", "note": "notice"}[finding.severity]
-    origin = finding.origin
-    file = _escaped(printable(origin.file)).replace(":", "%3A").replace(",", "%2C")
-    place = f"file={file},line={origin.line},col={origin.column},endLine={origin.end_line}"
     text = finding.message + (f"\nhelp: {finding.help}" if finding.help else "")
-    return f"::{kind} {place},title={finding.code}::{_escaped(printable(text, keep=chr(10)))}"
+    return annotation(kind, finding.code, text, finding.origin)
+
+
+def annotation(kind: str, title: str, text: str, origin: Origin | None = None) -> str:
+    """Return a line that GitHub shows, beside the code where an origin is given."""
+    words = [f"title={_property(title)}"]
+    if origin is not None:
+        place = f"line={origin.line},col={origin.column},endLine={origin.end_line}"
+        words = [f"file={_property(origin.file)}", place, *words]
+    return f"::{kind} {','.join(words)}::{_escaped(printable(text, keep=chr(10)))}"
+
+
+def _property(text: str) -> str:
+    return _escaped(printable(text)).replace(":", "%3A").replace(",", "%2C")
 
 
 def _escaped(text: str) -> str:

@@ -4,7 +4,7 @@ from argparse import SUPPRESS, Action, ArgumentParser, RawDescriptionHelpFormatt
 from typing import Any
 
 _EPILOG = """\
-exit codes: 0 done, 1 errors in the spec, 2 something to do (plan --detailed-exitcode),
+exit codes: 0 done, 1 errors in the spec, 2 something to do or different (plan, diff --detailed-exitcode),
 3 over budget, 4 some tasks failed, 5 some tasks unknown, 6 no key, 7 a film could not be cut
 """
 _Commands = _SubParsersAction  # the type is argparse's own, and has no public name
@@ -63,6 +63,13 @@ def _add_run_commands(commands: _Commands) -> None:  # type: ignore[type-arg]
     )
     plan.add_argument("--sandbox", action="store_true", help="plan a rehearsal, against its own ledger")
     _add_choice(plan, formats=("text", "json"))
+
+    diff = _command(commands, "diff", "_diff:diff", "tell what lies between two specs, and what it costs")
+    diff.add_argument("old", metavar="OLD", help="a spec, or one at a git revision: HEAD~1:specs/launch.yaml")
+    diff.add_argument("new", metavar="NEW", help="the same; or the spec itself, where OLD is a revision")
+    diff.add_argument("spec", nargs="?", metavar="SPEC", help="which spec, where both are revisions")
+    diff.add_argument("--detailed-exitcode", action="store_true", help="exit with 2 where a task differs")
+    _add_choice(diff, formats=("text", "json", "github"))
 
     run = _command(commands, "run", "_run:run", "plan, ask, submit, wait, download, cut")
     run.add_argument("spec", metavar="SPEC")

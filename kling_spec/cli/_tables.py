@@ -9,8 +9,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from kling_spec.cli._changes import show_groups
 from kling_spec.diagnostics import printable
-from kling_spec.plan import Action, Plan, Row, answer, asked, money, prepares, sign, why
+from kling_spec.plan import Action, Plan, Row, answer, asked, grouped, money, prepares, sign, why
 
 _MOST_ROWS = 200
 _INKS = {Action.CREATE: "green", Action.REUSE: "dim", Action.WAIT: "cyan", Action.UNKNOWN: "yellow"}
@@ -50,6 +51,9 @@ def show_plan(plan: Plan, out: Console, *, is_rehearsal: bool) -> None:
         if len(rows) > _MOST_ROWS:
             out.print(f"… and {len(rows) - _MOST_ROWS} more; 'plan --format json' has them all")
         out.print()
+    show_groups(
+        grouped((row.task, row.changes) for row in plan.rows if row.is_changed), out, of=plan.variants
+    )
     if first := prepares(plan):
         out.print(Text(printable(first)))
     does, costs = answer(plan)

@@ -1,4 +1,4 @@
-"""Probing, checking, making and joining media: the only user of ffmpeg, PyAV and subprocess."""
+"""Probing, checking, making and joining media: the only user of ffmpeg and PyAV, and beside history/ of subprocess."""
 
 from kling_spec.media._bed import Music, Voice, render_music, render_voice
 from kling_spec.media._binary import Ffmpeg, find_ffmpeg

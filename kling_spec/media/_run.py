@@ -1,4 +1,4 @@
-"""Starts ffmpeg and sees it through: the only user of subprocess."""
+"""Starts ffmpeg and sees it through: the only user of subprocess here."""
 
 import os
 import signal

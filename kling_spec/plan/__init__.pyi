@@ -3,7 +3,6 @@ from kling_spec.plan._asked import Asking as Asking
 from kling_spec.plan._change import REQUEST as REQUEST
 from kling_spec.plan._change import Cause as Cause
 from kling_spec.plan._change import Change as Change
-from kling_spec.plan._change_words import CHANGED as CHANGED
 from kling_spec.plan._change_words import NOT_KEPT as NOT_KEPT
 from kling_spec.plan._change_words import Group as Group
 from kling_spec.plan._change_words import because as because
@@ -15,6 +14,16 @@ from kling_spec.plan._change_words import whose as whose
 from kling_spec.plan._compiled import CompiledVariant as CompiledVariant
 from kling_spec.plan._compiled import Compiler as Compiler
 from kling_spec.plan._compiled import Wanted as Wanted
+from kling_spec.plan._difference import Bill as Bill
+from kling_spec.plan._difference import Difference as Difference
+from kling_spec.plan._difference import Differing as Differing
+from kling_spec.plan._difference import Kind as Kind
+from kling_spec.plan._difference import difference as difference
+from kling_spec.plan._difference_words import Block as Block
+from kling_spec.plan._difference_words import anew_words as anew_words
+from kling_spec.plan._difference_words import blocks as blocks
+from kling_spec.plan._difference_words import cost_words as cost_words
+from kling_spec.plan._difference_words import tally as tally
 from kling_spec.plan._line import LineWriter as LineWriter
 from kling_spec.plan._line import cell as cell
 from kling_spec.plan._offer import How as How
@@ -37,6 +46,7 @@ from kling_spec.plan._word_diff import Sort as Sort
 from kling_spec.plan._word_diff import Stretch as Stretch
 from kling_spec.plan._word_diff import marked as marked
 from kling_spec.plan._word_diff import word_diff as word_diff
+from kling_spec.plan._words import CHANGED as CHANGED
 from kling_spec.plan._words import answer as answer
 from kling_spec.plan._words import asked as asked
 from kling_spec.plan._words import counted as counted
@@ -45,3 +55,4 @@ from kling_spec.plan._words import prepares as prepares
 from kling_spec.plan._words import sign as sign
 from kling_spec.plan._words import total as total
 from kling_spec.plan._words import why as why
+from kling_spec.plan._words import word as word

@@ -54,10 +54,10 @@ class Asked:
     """The variables and axes that the fields were made of, with their values."""
 
     def to_json(self) -> str:
-        """Return it as one line of JSON."""
+        """Return it as one line of JSON, in ASCII."""
         made = {name: [one.digest, *one.reads] for name, one in self.made.items()}
         whole = {"asks": self.fields, "made": made, "values": self.values}
-        return json.dumps(whole, ensure_ascii=False, separators=(",", ":"))
+        return json.dumps(whole, separators=(",", ":"))
 
     @classmethod
     def from_json(cls, text: str) -> "Asked | None":

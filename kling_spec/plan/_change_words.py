@@ -8,8 +8,6 @@ from kling_spec.diagnostics import Origin
 from kling_spec.plan._change import REQUEST, Change
 from kling_spec.plan._word_diff import Sort, Stretch, excerpt
 
-CHANGED = "±"
-"""The glyph of what asks something else than before."""
 NOT_KEPT = "what was asked before was not kept"
 
 _DIGEST = re.compile(r" #[0-9a-f]{8}\b")

@@ -9,12 +9,21 @@ from kling_spec.providers import Cost, Element, Wire, plain
 
 SIGNS = {Action.CREATE: "+", Action.REUSE: "=", Action.WAIT: "~", Action.UNKNOWN: "?"}
 """A glyph for each action, so that no meaning is in a colour alone."""
+CHANGED = "±"
+"""The glyph of what asks something else than before."""
 _GIVEN_UP = "x"
 
 
 def sign(row: Row) -> str:
     """Return the glyph of a row."""
+    if row.is_changed:
+        return CHANGED
     return _GIVEN_UP if row.is_given_up else SIGNS[row.action]
+
+
+def word(row: Row) -> str:
+    """Return what happens to a row's task, in a word or two."""
+    return "changed" if row.is_changed else row.word
 
 
 def counted(number: int, noun: str) -> str:
@@ -91,7 +100,7 @@ def answer(plan: Plan) -> tuple[str, str]:
     if not plan.has_work:
         return f"Nothing to send: {_there(plan)}.", ""
     kinds = [
-        (plan.count(Action.CREATE), "to create"),
+        (plan.count(Action.CREATE), f"to create{_changed(plan)}"),
         (plan.count(Action.WAIT), "to wait for"),
         (plan.count(Action.UNKNOWN) - plan.given_up, "unknown"),
         (plan.given_up, "given up"),
@@ -103,6 +112,12 @@ def answer(plan: Plan) -> tuple[str, str]:
         f"Plan: {counts}; {counted(plan.variants, 'variant')}, {films}.",
         f"Cost: {total(plan.total, plan.unknown_prices)}.",
     )
+
+
+def _changed(plan: Plan) -> str:
+    """Return how many of the tasks to create ask something else than what was sent last."""
+    changed = sum(row.is_changed for row in plan.rows)
+    return f" ({changed:,} of them changed)" if changed else ""
 
 
 def _there(plan: Plan) -> str:

@@ -5,6 +5,7 @@ from typing import Any
 
 from kling_spec.session._checked import Checked
 from kling_spec.session._errors import BudgetRefused, NoCredentials, PlanChanged, Untrusted
+from kling_spec.session._past import Past
 from kling_spec.session._prices import keep_prices
 from kling_spec.session._revision import Revision
 from kling_spec.session._selection import Selection
@@ -18,19 +19,29 @@ __all__ = [
     "Finished",
     "Job",
     "NoCredentials",
+    "Past",
     "PlanChanged",
     "Revision",
     "Selection",
     "Session",
     "Settings",
     "Untrusted",
+    "compare",
     "credentials",
     "keep_prices",
     "read_settings",
+    "spec_at",
     "token_maker",
     "webhook_secret",
 ]
-_PLACES = {"FilmMade": "_run", "Finished": "_run", "Job": "_run", "Session": "_session"}
+_PLACES = {
+    "FilmMade": "_run",
+    "Finished": "_run",
+    "Job": "_run",
+    "Session": "_session",
+    "compare": "_compare",
+    "spec_at": "_spec_at",
+}
 
 
 def __getattr__(name: str) -> Any:

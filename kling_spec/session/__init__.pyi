@@ -1,8 +1,10 @@
 from kling_spec.session._checked import Checked as Checked
+from kling_spec.session._compare import compare as compare
 from kling_spec.session._errors import BudgetRefused as BudgetRefused
 from kling_spec.session._errors import NoCredentials as NoCredentials
 from kling_spec.session._errors import PlanChanged as PlanChanged
 from kling_spec.session._errors import Untrusted as Untrusted
+from kling_spec.session._past import Past as Past
 from kling_spec.session._prices import keep_prices as keep_prices
 from kling_spec.session._revision import Revision as Revision
 from kling_spec.session._run import FilmMade as FilmMade
@@ -14,4 +16,5 @@ from kling_spec.session._settings import Settings as Settings
 from kling_spec.session._settings import credentials as credentials
 from kling_spec.session._settings import read_settings as read_settings
 from kling_spec.session._settings import webhook_secret as webhook_secret
+from kling_spec.session._spec_at import spec_at as spec_at
 from kling_spec.session._token import token_maker as token_maker

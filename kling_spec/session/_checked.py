@@ -13,6 +13,7 @@ from kling_spec.ir import LocalFile
 from kling_spec.plan import Compiler, LineWriter, cell
 from kling_spec.providers import Lowering, Profile, is_provider, provider, provider_names, read_profile
 from kling_spec.session._environment import Environment
+from kling_spec.session._past import Past
 from kling_spec.session._prices import age_of, today_of
 from kling_spec.session._project import Project, read_project
 from kling_spec.session._revision import Changes, Revision, revised
@@ -43,6 +44,7 @@ class Checked:
         sandbox: bool = False,
         environment: Mapping[str, str] | None = None,
         before: "Checked | None" = None,
+        past: Past | None = None,
     ) -> None:
         self._given: dict[str, Any] = {"provider": provider, "sandbox": sandbox, "environment": environment}
         self._variables = dict(variables or {})
@@ -51,10 +53,13 @@ class Checked:
         self.path = Path(path)
         self.is_rehearsal = sandbox
         environment = Environment(os.environ if environment is None else environment)
-        settings = read_settings(self.path.absolute().parent, environment)
+        home = past.home if past is not None else self.path.absolute().parent
+        settings = read_settings(home, environment)
         self.settings: Settings = settings.harmless() if sandbox else settings
         shown = before.project.shown if before is not None else ""
-        self.project: Project = read_project(self.path, variables, text, shown)
+        self.project: Project = read_project(
+            self.path, variables, text, shown, past.shown if past is not None else None
+        )
         self.files: dict[str, LocalFile | None] = dict(before.files) if before is not None else {}
         """Every local file that an asset names, by its path as written; None where there is none."""
         self.notes: tuple[Diagnostic, ...] = ()

@@ -76,16 +76,21 @@ class Project:
 
 
 def read_project(
-    path: Path, variables: Mapping[str, Any] | None = None, text: str | None = None, shown: str = ""
+    path: Path,
+    variables: Mapping[str, Any] | None = None,
+    text: str | None = None,
+    shown: str = "",
+    name_of: Callable[[Path], str] | None = None,
 ) -> Project:
     """Return the spec in the file, its `extends` merged under it, and everything that is wrong with it.
 
     `variables` are laid over `vars`; text among them is read as YAML would read it. With `text` that is
-    the spec, and `path` only says where its paths start, and its name where `shown` does not.
+    the spec, and `path` only says where its paths start, and its name where `shown` does not. `name_of`
+    names files in messages.
     """
-    root = _root_of(path)
-    reader = _Reader(root)
-    shown = shown or (_shown(path) if text is None else path.stem)
+    root, name_of = project_root(path), name_of or _shown
+    reader = _Reader(root, name_of)
+    shown = shown or (name_of(path) if text is None else path.stem)
     document = reader.read(path, shown, ()) if text is None else reader.parse(text, path, shown, ())
     spec = None
     if document is not None and all(finding.code == "KS104" for finding in reader.found):
@@ -103,7 +108,7 @@ def read_project(
     )
 
 
-def _root_of(path: Path) -> Path:
+def project_root(path: Path) -> Path:
     """Return the project of a spec: the folder of its settings, else its own."""
     folder = path.absolute().parent
     return next((up for up in (folder, *folder.parents) if (up / FILE).is_file()), folder)
@@ -117,10 +122,11 @@ def _shown(path: Path) -> str:
 class _Reader:
     """Reads a file and those that it extends."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, name_of: Callable[[Path], str]) -> None:
         self.found: list[Diagnostic] = []
         self.texts: dict[str, str] = {}
         self._root = root
+        self._name_of = name_of
         self._files = 0
 
     def read(self, path: Path, shown: str, above: tuple[Path, ...]) -> Document | None:
@@ -163,7 +169,7 @@ class _Reader:
             message = f"'{name}' {wrong}"
             self.found.append(Diagnostic(code="KS111", message=message, origin=origin, help=help_))
             return None
-        shown = _shown(path)
+        shown = self._name_of(path)
         text, unread = read_text(path, shown, self._root)
         if text is None:
             reason, help_ = (unread.message, unread.help) if unread else ("", "")
