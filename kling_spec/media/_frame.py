@@ -52,12 +52,16 @@ def _written(image: Any, target: Path) -> Path:
     return target
 
 
-def poster(path: Path, width: int = 320) -> bytes:
-    """Return a small JPEG of a moment early in the clip, for tables and notebooks."""
+def poster(path: Path, width: int = 320, at: float | None = None) -> bytes:
+    """Return a small JPEG of a moment early in the clip, for tables and notebooks.
+
+    With `at`, in seconds, it is of the key frame at or before that moment.
+    """
     check_is_mp4(path)
     with opened(path, "mov") as container:
         video = picture_of(container)
-        container.seek((video.duration or 0) // 3, stream=video, backward=True)
+        moment = (video.duration or 0) // 3 if at is None else int(at / video.time_base)
+        container.seek(moment, stream=video, backward=True)
         frame = next(container.decode(video), None)
         if frame is None:
             raise MediaError("not one frame of this file can be decoded")

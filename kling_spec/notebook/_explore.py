@@ -4,36 +4,16 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from kling_spec.diagnostics import SpecError
-from kling_spec.notebook._html import block, line, verbatim, words
+from kling_spec.notebook._html import block, line, words
 from kling_spec.notebook._knobs import axes_of, check_asked, variables_of
 from kling_spec.notebook._look import Look, Looker
 from kling_spec.notebook._page import Page, current_cell
 from kling_spec.notebook._view import View
-from kling_spec.session import Revision, Session
+from kling_spec.notebook._written import Written
+from kling_spec.session import Session
 
 TWIN = "kling-spec-twin"
 """The class of a record that a live view beside it hides."""
-
-
-class Written(View):
-    """What was written into a spec, or what is to be pasted into its cell."""
-
-    def __init__(self, heading: str, lines: Iterable[tuple[int, str]] = ()) -> None:
-        self.heading = heading
-        self.lines = tuple(lines)
-
-    def text(self) -> str:
-        """Return the lines with their numbers."""
-        return "\n".join([self.heading, *(f"{number:>5}  {told}" for number, told in self.lines)])
-
-    def html(self) -> str:
-        """Return the same."""
-        return block(self.body())
-
-    def body(self) -> str:
-        """Return it as HTML, to stand among others."""
-        told = "\n".join(f"{number:>5}  {text}" for number, text in self.lines)
-        return line(words(self.heading, "bold")) + (verbatim(told) if told else "")
 
 
 class Explore(View):
@@ -118,11 +98,11 @@ class Explore(View):
         revision = session.revision({("vars", name): value for name, value in changed.items()})
         session.revised(revision).check()
         if not session.is_file:
-            return Written("this spec stands in a cell; paste into it:", revision.lines)
-        revision.write()
+            return Written.to_paste(revision)
+        written = Written.into_file(revision)
         self._looker = Looker(self._reload(revision.names))
         self._refresh(controls=True)
-        return Written(_written(revision), revision.lines)
+        return written
 
     # -- how it looks --
 
@@ -179,8 +159,3 @@ class Explore(View):
 
     def _record(self) -> dict[str, Any]:
         return {"text/plain": self.text(), "text/html": f'<div class="{TWIN}">{self.html()}</div>'}
-
-
-def _written(revision: Revision) -> str:
-    many = len(revision.lines)
-    return f"{many} {'line' if many == 1 else 'lines'} of {revision.shown} written"

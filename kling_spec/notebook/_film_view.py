@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from html import escape
 from pathlib import Path
 from typing import Self
@@ -10,6 +10,7 @@ from urllib.parse import quote
 
 from kling_spec.media import MediaError, probe
 from kling_spec.notebook._html import block, line, words
+from kling_spec.notebook._page import Page, current_cell, home
 from kling_spec.notebook._stills import still
 from kling_spec.notebook._view import View, remark
 from kling_spec.session import FilmMade
@@ -17,6 +18,21 @@ from kling_spec.session import FilmMade
 _WIDEST = 480
 _POSTERS = (480, 320, 192)
 _POSTER_BYTES, _ALL_BYTES = 24 * 1024, 100_000
+_STRIP, _STRIP_BYTES, _MOST_SHOTS = (128, 96), 3 * 1024, 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mark:
+    """Where a shot is seen in a film, in seconds."""
+
+    name: str
+    start: float
+    seconds: float
+
+    @property
+    def clock(self) -> str:
+        """When it begins, for people."""
+        return f"{int(self.start // 60)}:{self.start % 60:04.1f}"
 
 
 @dataclass(frozen=True, repr=False, kw_only=True)
@@ -32,6 +48,8 @@ class FilmView(View):
     why: str = ""
     """Why it could not be made."""
     notes: tuple[str, ...] = ()
+    shots: tuple[Mark, ...] = ()
+    """In the order of the timeline, where that is known."""
 
     @classmethod
     def of(cls, made: FilmMade) -> Self:
@@ -48,6 +66,14 @@ class FilmView(View):
             width=report.width,
             height=report.height,
             notes=notes,
+            shots=tuple(
+                Mark(
+                    name=_short(entry.name),
+                    start=float(entry.first / report.rate),
+                    seconds=float(entry.frames / report.rate),
+                )
+                for entry in report.entries
+            ),
         )
 
     @classmethod
@@ -64,11 +90,51 @@ class FilmView(View):
         """Return where it lies and how long it is."""
         if self.path is None:
             return f"film {self.name}: {self.why}"
-        return f"film {shown(self.path)}  {self.seconds:.2f} s, {self.width}x{self.height}"
+        shots = "".join(f"\n  {mark.clock} {mark.name}" for mark in self.shots if len(self.shots) > 1)
+        return f"film {shown(self.path)}  {self._facts}{shots}"
 
     def html(self) -> str:
-        """Return a player."""
-        return block(self.player())
+        """Return a player, and its shots below it."""
+        return block(self.player(), self.strip())
+
+    def strip(self) -> str:
+        """Return pictures of the shots with their times, each a link to that moment of the film."""
+        if self.path is None or len(self.shots) < 2:
+            return ""
+        cells = [self._shot(mark, has_picture=number < _MOST_SHOTS) for number, mark in enumerate(self.shots)]
+        return f'<div class="strip">{" ".join(cells)}</div>'
+
+    def _shot(self, mark: Mark, *, has_picture: bool) -> str:
+        if self.path is None:
+            return ""
+        picture = still(self.path, _STRIP, _STRIP_BYTES, mark.start + mark.seconds / 2) if has_picture else ""
+        image = f'<img src="{picture}" alt="" style="display:inline">' if picture else ""
+        link = f"{address(self.path)}#t={mark.start:.2f}"
+        return f'<a href="{link}">{image} {words(f"{mark.clock} {mark.name}")}</a>'
+
+    def show(self) -> None:
+        """Show the film in the cell that is running."""
+        if self.path is None:
+            Page({"text/plain": self.text(), "text/html": self.html()})
+            return
+        from kling_spec.notebook._stage import Stage
+
+        stage = Stage("film", [self.path], lambda _: "")
+        stage.tell(
+            {
+                "title": shown(self.path),
+                "facts": self._facts,
+                "width": self.width,
+                "height": self.height,
+                "shots": [asdict(mark) for mark in self.shots],
+            }
+        )
+        Page({"text/plain": self.text(), "text/html": home(self.html(), stage.key)})
+
+    def _ipython_display_(self) -> None:
+        if current_cell() is None:
+            raise NotImplementedError  # IPython shows it as text then
+        self.show()
 
     def player(self, *, has_poster: bool = True) -> str:
         """Return the player alone, to stand among others."""
@@ -87,8 +153,11 @@ class FilmView(View):
         """Return where it lies, as a link, and how long it is."""
         if self.path is None:
             return words(self.text())
-        facts = f"{self.seconds:.2f} s, {self.width}x{self.height}"
-        return f'<a href="{address(self.path)}">{words(shown(self.path))}</a> {words(facts, "dim")}'
+        return f'<a href="{address(self.path)}">{words(shown(self.path))}</a> {words(self._facts, "dim")}'
+
+    @property
+    def _facts(self) -> str:
+        return f"{self.seconds:.2f} s, {self.width}x{self.height}"
 
 
 class FilmViews(View, tuple[FilmView, ...]):
@@ -112,6 +181,11 @@ class FilmViews(View, tuple[FilmView, ...]):
             is_small = sum(map(len, players)) < _ALL_BYTES
             players.append(view.player(has_poster=is_small) + " ")
         return block(*players or [line(words("no film"))])
+
+
+def _short(name: str) -> str:
+    """Return a task's name without its variant."""
+    return name.rpartition("/")[2]
 
 
 def shown(path: Path) -> str:

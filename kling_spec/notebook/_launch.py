@@ -12,11 +12,13 @@ from kling_spec.exchange import Form, Placing, read_edit
 from kling_spec.notebook._errors import NotReady
 from kling_spec.notebook._explore import Explore
 from kling_spec.notebook._film_view import FilmView, FilmViews
+from kling_spec.notebook._gallery import Gallery
 from kling_spec.notebook._offers_view import OffersView
 from kling_spec.notebook._page import current_cell
 from kling_spec.notebook._plan_view import PlanView
 from kling_spec.notebook._run import Run
 from kling_spec.notebook._selection import Wanted, amount, select
+from kling_spec.notebook._takes import Takes
 from kling_spec.notebook._timeline_view import TimelineView
 from kling_spec.notebook._view import Findings, View
 from kling_spec.session import Selection, Session
@@ -87,6 +89,27 @@ class Launch(View):
         range or `(low, high)`, as in `explore("open", market="jp", lens=["35mm", "50mm"], secs=(3, 10))`.
         """
         return Explore(self._chosen(sandbox=sandbox), self._reloading(sandbox=sandbox), shot, settings)
+
+    def takes(self, shot: str, *, sandbox: bool = False, **axes: Wanted) -> Takes:
+        """Return the takes of a shot side by side, to be played together, rated and picked.
+
+        `takes.pick(2)` writes `pick: 2` into the spec, `takes.rate(2, 4)` keeps four stars in the ledger.
+        """
+        session = self._chosen(sandbox=sandbox)
+        return Takes(session, self._reloading(sandbox=sandbox), shot, select(session, shot, axes))
+
+    def gallery(
+        self,
+        rows: str | None = None,
+        columns: str | None = None,
+        *,
+        shot: str | None = None,
+        sandbox: bool = False,
+        **axes: Wanted,
+    ) -> Gallery:
+        """Return the films of all variants in a grid by two axes, or with `shot` the clips of that shot."""
+        session = self._chosen(sandbox=sandbox)
+        return Gallery(session, select(session, shot or (), axes), rows, columns, shot)
 
     def providers(self) -> OffersView:
         """Return what every provider makes of the whole spec, side by side, and what it costs there."""

@@ -13,6 +13,11 @@ def widget_bundle(widget: Any) -> Bundle:
     return {"application/vnd.jupyter.widget-view+json": view}
 
 
+def home(html: str, key: str) -> str:
+    """Return HTML as a record that becomes a player while the model with that key lives."""
+    return f'<div data-kling="{key}"><div class="record">{html}</div></div>'
+
+
 class Page:
     """One place in a notebook."""
 

@@ -33,11 +33,14 @@ def thumb(path: Path) -> bytes | None:
         return None
 
 
-def still(path: Path, widths: tuple[int, ...], largest: int) -> str:
-    """Return the widest picture of the file within `largest` bytes as a data address, or nothing."""
+def still(path: Path, widths: tuple[int, ...], largest: int, at: float | None = None) -> str:
+    """Return the widest picture of the file within `largest` bytes as a data address, or nothing.
+
+    With `at` it is of about that moment, in seconds.
+    """
     try:
         for width in widths:
-            data = poster(path, width)
+            data = poster(path, width, at)
             if len(data) <= largest:
                 return f"data:image/jpeg;base64,{b64encode(data).decode()}"
     except (MediaError, OSError):
