@@ -53,7 +53,7 @@ class Lab:
         notebook.load()
         if is_dark:
             notebook.command("apputils:change-theme", {"theme": "JupyterLab Dark"})
-            page.wait_for_selector('body[data-jp-theme-light="false"]')
+            page.wait_for_selector('body[data-jp-theme-light="false"]', state="attached")
         return notebook
 
 
@@ -62,6 +62,7 @@ class Notebook:
 
     def __init__(self, page: Page, name: str, url: str) -> None:
         self.page, self.name, self._url = page, name, url
+        page.set_default_timeout(_CELL)
         self.complaints: list[str] = []
         """What the page's console said went wrong."""
         page.on("pageerror", lambda error: self.complaints.append(str(error)))

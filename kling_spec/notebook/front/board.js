@@ -187,14 +187,14 @@ class View {
     this.dialog.hidden = true;
     this.grid = make("div", "grid", undefined, { role: "grid", "aria-label": "tasks of the run", "aria-multiselectable": "true" });
     this.heads = make("div", "row heads", undefined, { role: "row" });
-    this.heads.append(make("span", "", "", { role: "columnheader", "aria-label": "picture" }));
+    this.heads.append(make("span", "", "clip", { role: "columnheader" }));
     for (const [name, text] of COLUMNS) {
       const head = make("span", name, undefined, { role: "columnheader", "aria-sort": "none" });
       head.append(button(text, () => this.sort(name, head)));
       this.heads.append(head);
     }
-    this.space = make("div", "space", undefined, { role: "rowgroup" });
-    this.body = make("div", "body", undefined, { role: "presentation", tabindex: "-1" });
+    this.space = make("div", "space", undefined, { role: "presentation" });
+    this.body = make("div", "body", undefined, { role: "rowgroup" });
     this.body.append(this.space);
     this.body.addEventListener("scroll", () => this.paint());
     this.space.addEventListener("keydown", (event) => this.key(event));
