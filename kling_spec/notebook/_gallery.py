@@ -55,7 +55,9 @@ class Gallery(View):
         """Return the grid as plain text: the names of what is there."""
         heads, side = self._heads()
         rows = [(row, *(self._words(self.cells.get((row, column))) for column in heads)) for row in side]
-        return "\n".join([f"{self._title}  {self._note}".rstrip(), *columns([("", *heads), *rows])])
+        return "\n".join(
+            [f"{self._title}  {self._note}".rstrip(), *columns([(self.rows, *self._named(heads)), *rows])]
+        )
 
     def html(self) -> str:
         """Return the grid with pictures, each a link to its film or clip; of many, the first few."""
@@ -71,7 +73,8 @@ class Gallery(View):
             rows.append(drawn)
         note = f"; {-left} of them without a picture here" if left < 0 else ""
         return block(
-            line(words(self._title, "bold"), words(self._note + note, "dim")), table(("", *heads), rows)
+            line(words(self._title, "bold"), words(self._note + note, "dim")),
+            table((self.rows, *self._named(heads)), rows),
         )
 
     def show(self) -> None:
@@ -109,6 +112,10 @@ class Gallery(View):
             dict.fromkeys(key[0] for key in self.cells)
         )
 
+    def _named(self, heads: list[str]) -> list[str]:
+        """Return what stands above the columns; one that belongs to no axis is called as what it shows."""
+        return [head or ("clip" if self.shot is not None else "film") for head in heads]
+
     @property
     def _title(self) -> str:
         return f"clips of {self.shot}" if self.shot is not None else "films"
@@ -140,7 +147,8 @@ class Gallery(View):
         return {
             "title": self._title,
             "note": self._note,
-            "columns": heads,
+            "corner": self.rows,
+            "columns": self._named(heads),
             "rows": [
                 {"label": row, "tiles": [number.get((row, column)) for column in heads]} for row in side
             ],

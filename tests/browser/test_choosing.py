@@ -110,7 +110,7 @@ def test_clips_without_an_address_come_from_the_kernel(lab: Lab, made: Path) -> 
 
 def test_hovering_previews_one_take_and_leaving_ends_it(lab: Lab, made: Path) -> None:
     notebook = opened(lab, made, "hover", "launch.takes('frog', time='day')")
-    films = notebook.page.locator("[data-kling] .live video")
+    films = notebook.page.locator("[data-kling] .live .screen")
 
     films.nth(1).hover()
     notebook.until(f"() => {FILMS}[1].currentTime > 0.2")
@@ -135,7 +135,7 @@ def test_a_film_goes_to_the_shot_that_is_pressed_and_variants_stand_in_a_grid(la
     notebook.until(f"() => {FILMS}[0].currentTime > 3.1")
     assert shots.nth(1).get_attribute("aria-current") == "true"
     assert any(status == 206 and "pond-day.mp4" in url for status, url in heard)
-    page.locator(".gallery video").click()
+    page.locator(".gallery .screen").click()
     notebook.until(f"() => {FILMS}[1].currentTime > 0.2 && !{FILMS}[1].muted")
     notebook.shot("film-and-gallery-dark")
     assert "not made yet" in page.locator(".gallery").inner_text()

@@ -1,5 +1,6 @@
 """Exploring a spec: what other values would say and cost, and writing them back."""
 
+import re
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -54,7 +55,7 @@ def test_a_changed_value_shows_in_the_words_and_in_the_cost(pond: Launch) -> Non
     written = format(before.normalize(), "f")
     after = format((2 * before).normalize(), "f")
     assert f"would cost {after} USD, where the written spec would cost {written} USD." in explore.text()
-    assert "<del>calm</del> <ins>wild</ins>" in explore.html()
+    assert re.search(r"<del>\W*calm\W*</del> <ins>\W*wild\W*</ins>", explore.html())
 
 
 def test_axes_and_shots_are_chosen_and_what_is_not_there_is_said(pond: Launch) -> None:
@@ -168,7 +169,7 @@ def test_turning_a_control_shows_what_comes_of_it_and_the_button_writes(pond: La
     shown._controls["mood"].value = "wild"
     shown._controls["secs"].value = 10
 
-    assert "<ins>wild</ins>" in shown._look.value
+    assert re.search(r"<ins>\W*wild\W*</ins>", shown._look.value)
     assert "0.84 USD" in shown._look.value
     assert not shown._write.disabled
     shown._write.click()

@@ -3,10 +3,10 @@
 const buildFilm = (model, home) => {
   const state = JSON.parse(model.get("state"));
   const record = home.querySelector(".record");
-  const { video, told, load, play } = screen(model, 0, record.querySelector("figcaption"), `film ${state.title}`, "metadata");
+  const { video, told, load, play } = screen(model, 0, record.querySelector("figcaption"), "metadata");
+  video.setAttribute("aria-label", `film ${state.title}`);
   video.controls = true;
   video.muted = false;
-  video.removeAttribute("role");
   video.poster = record.querySelector("video").poster;
   video.style.aspectRatio = `${state.width} / ${state.height}`;
   video.style.maxWidth = `${Math.min(720, state.width)}px`;

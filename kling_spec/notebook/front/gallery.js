@@ -9,17 +9,14 @@ const buildGallery = (model, home) => {
     if (!playing) return;
     playing.video.pause();
     playing.video.muted = true;
-    playing.video.removeAttribute("aria-pressed");
     playing = null;
   };
-  const films = [];
   const cell = (number, row, column) => {
     if (number === null) return make("td", { class: "none", text: "no such variant" });
     const tile = state.tiles[number];
     if (!tile.clip) return make("td", { class: "none", text: tile.facts });
-    const film = screen(model, number, records.get(`${row} ${column}`), `${tile.label}; press to play`);
+    const film = screen(model, number, records.get(`${row} ${column}`));
     const { video } = film;
-    films.push(film);
     const press = () => {
       const isMine = playing === film && !video.paused;
       halt();
@@ -29,21 +26,17 @@ const buildGallery = (model, home) => {
       if (video.ended) video.currentTime = 0;
       film.play();
     };
-    video.addEventListener("pointerenter", () => { if (!isCalm() && !playing) film.play(); });
-    video.addEventListener("pointerleave", () => { if (playing !== film) video.pause(); });
-    video.addEventListener("click", press);
-    video.addEventListener("keydown", (event) => {
-      if (event.key !== " " && event.key !== "Enter") return;
-      event.preventDefault();
-      press();
-    });
-    return make("td", {}, video, make("span", { class: "facts", text: tile.facts }), film.told);
+    const enter = () => { if (!playing) film.play(); };
+    const leave = () => { if (playing !== film) video.pause(); };
+    const box = pressed(film, `${tile.label}; press to play`, { press, enter, leave });
+    return make("td", {}, box, make("span", { class: "facts", text: tile.facts }), film.told);
   };
   const body = state.rows.map((row, place) => make("tr", {},
     row.label ? make("th", { scope: "row", text: row.label }) : null,
     ...row.tiles.map((number, column) => cell(number, place, column))));
-  const corner = state.rows.some((row) => row.label) ? make("td", { class: "corner" }) : null;
-  const head = make("tr", {}, corner, ...state.columns.map((column) => make("th", { scope: "col", text: column })));
+  const hasSide = state.rows.some((row) => row.label);
+  const head = make("tr", {}, hasSide && make("th", { scope: "col", text: state.corner }),
+    ...state.columns.map((column) => make("th", { scope: "col", text: column })));
   const node = make("div", { class: "live" },
     make("p", {}, make("b", { text: state.title }), ` ${state.note}`),
     make("table", { class: "gallery" }, make("thead", {}, head), make("tbody", {}, ...body)));

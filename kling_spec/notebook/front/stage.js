@@ -18,12 +18,9 @@ const clock = (seconds) => `${Math.floor(seconds / 60)}:${(seconds % 60).toFixed
 const playable = (link) => ["http:", "https:", "file:"].includes(link?.protocol);
 
 // A film that is loaded when it is first wanted: from its address, or from the kernel where there is none.
-const screen = (model, number, record, label, ahead = "auto") => {
+const screen = (model, number, record, ahead = "auto") => {
   const link = record?.querySelector("a");
-  const video = make("video", {
-    preload: "none", playsinline: true, tabindex: "0", role: "button", "aria-label": label,
-    poster: record?.querySelector("img")?.src,
-  });
+  const video = make("video", { preload: "none", playsinline: true, poster: record?.querySelector("img")?.src });
   const told = make("p", { class: "told", role: "status" });
   video.muted = true;
   let hasAsked = false;
@@ -47,6 +44,20 @@ const screen = (model, number, record, label, ahead = "auto") => {
   model.on("msg:custom", hear);
   const play = () => { load(); return video.play().catch(() => {}); };
   return { video, told, load, play };
+};
+
+// A film that is pressed like a button, and looked at by hovering.
+const pressed = ({ video }, label, { press, enter, leave }) => {
+  const box = make("div", { class: "screen", role: "button", tabindex: "0", "aria-label": label }, video);
+  box.addEventListener("pointerenter", () => { if (!isCalm()) enter(); });
+  box.addEventListener("pointerleave", leave);
+  box.addEventListener("click", press);
+  box.addEventListener("keydown", (event) => {
+    if (event.key !== " " && event.key !== "Enter") return;
+    event.preventDefault();
+    press();
+  });
+  return box;
 };
 
 // Asks the kernel for something, and says what came of it; a kernel that is gone or busy does not answer.

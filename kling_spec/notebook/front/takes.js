@@ -22,27 +22,20 @@ const buildTakes = (model, home) => {
   let moment = 0, isPlaying = false, timer = 0, sounding = -1;
 
   const tiles = state().tiles.map((take, number) => {
-    const shown = screen(model, number, records()[number], `${take.label}; press to preview`);
+    const shown = screen(model, number, records()[number]);
     const { video } = shown;
     const rating = stars(take, (given) => ask({ op: "rate", tile: number, stars: given }));
     const pick = button("Pick", () => ask({ op: "pick", take: take.take }));
     const facts = make("span", { class: "facts", text: take.facts });
-    const node = make("figure", { "aria-label": take.label },
-      take.clip ? video : make("div", { class: "nothing", text: take.facts }),
-      make("figcaption", {}, make("b", { text: take.label }), take.clip && facts),
-      make("div", { class: "does" }, pick, take.clip && rating.group), shown.told);
     const preview = () => { if (!isPlaying) shown.play(); };
     const leave = () => { if (!isPlaying) { video.pause(); if (video.src) video.currentTime = moment; } };
-    video.addEventListener("pointerenter", () => { if (!isCalm()) preview(); });
-    video.addEventListener("pointerleave", leave);
-    video.addEventListener("blur", leave);
     const press = () => (isPlaying ? pause() : video.paused ? preview() : leave());
-    video.addEventListener("click", press);
-    video.addEventListener("keydown", (event) => {
-      if (event.key !== " " && event.key !== "Enter") return;
-      event.preventDefault();
-      press();
-    });
+    const box = pressed(shown, `${take.label}; press to preview`, { press, enter: preview, leave });
+    box.addEventListener("blur", leave);
+    const node = make("figure", { "aria-label": take.label },
+      take.clip ? box : make("div", { class: "nothing", text: take.facts }),
+      make("figcaption", {}, make("b", { text: take.label }), take.clip && facts),
+      make("div", { class: "does" }, pick, take.clip && rating.group), shown.told);
     video.addEventListener("loadedmetadata", () => { video.currentTime = moment; stretch(); });
     return { ...shown, take, node, pick, rating };
   });
