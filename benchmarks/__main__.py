@@ -6,12 +6,24 @@
 import sys
 from argparse import ArgumentParser
 
-from benchmarks import cut, downloads, durable, expand, many_tasks, parse, polls, slots, start, submit
+from benchmarks import (
+    cut,
+    downloads,
+    durable,
+    expand,
+    explore,
+    many_tasks,
+    parse,
+    polls,
+    slots,
+    start,
+    submit,
+)
 from benchmarks._measure import Result
 
 _GROUPS = {
     module.__name__.rpartition(".")[2]: module
-    for module in (start, parse, expand, submit, slots, polls, durable, downloads, many_tasks, cut)
+    for module in (start, parse, expand, explore, submit, slots, polls, durable, downloads, many_tasks, cut)
 }
 
 
