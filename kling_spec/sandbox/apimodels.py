@@ -8,14 +8,13 @@ from kling_spec.sandbox import apimodels_rules as rules
 from kling_spec.sandbox._desk import Desk
 from kling_spec.sandbox._job import Job, Order, Stage
 from kling_spec.sandbox._media_types import media_type
-from kling_spec.sandbox._mishaps import subject_of
 from kling_spec.sandbox._omni import Omni
 from kling_spec.sandbox._schema import schema_faults
 from kling_spec.sandbox._shape import first
 from kling_spec.sandbox._switches import Trouble, digest_of
 from kling_spec.sandbox._touch import touched
 from kling_spec.sandbox._uploads import read_multipart
-from kling_spec.sandbox._watched import Watched
+from kling_spec.sandbox._watched import Watched, watched_job
 from kling_spec.sandbox._wire import Answer, Call, RefusedError
 
 _STATE = {
@@ -128,17 +127,11 @@ class ApiModels:
     def watched(self, job: Job) -> Watched | None:
         """Return what is told of a job: its end, with the order and the result as JSON in strings."""
         url = job.order.body.get("callback_url")
-        if not url:
-            return None
-        return Watched(
-            provider=self.name,
-            job=job.id,
-            url=url,
-            subject=subject_of(job.order),
-            stage=lambda: self._desk.stage(job),
+        return watched_job(
+            self.name, self._desk, job, url,
             bodies=lambda stage: [self._notice(job, stage)],
             words=_STATE,
-        )
+        )  # fmt: skip
 
     def _notice(self, job: Job, stage: Stage) -> dict[str, Any]:
         task = touched(self._desk.mishaps, job, self._task(job, stage))

@@ -11,13 +11,12 @@ from kling_spec.sandbox._desk import Desk
 from kling_spec.sandbox._hiapi_prices import catalogue
 from kling_spec.sandbox._hiapi_words import envelope, error, troubled
 from kling_spec.sandbox._job import Job, Order, Stage
-from kling_spec.sandbox._mishaps import subject_of
 from kling_spec.sandbox._post import is_here
 from kling_spec.sandbox._schema import schema_faults
 from kling_spec.sandbox._shape import first
 from kling_spec.sandbox._switches import PROCESSING, Trouble, digest_of
 from kling_spec.sandbox._touch import touched
-from kling_spec.sandbox._watched import Watched
+from kling_spec.sandbox._watched import Watched, watched_job
 from kling_spec.sandbox._wire import Answer, Call, RefusedError
 
 _STATUS = {
@@ -173,18 +172,12 @@ class HiApi:
 
     def watched(self, job: Job) -> Watched | None:
         """Return what is told of a job: its end, as the bare task."""
-        callback = job.order.body.get("callback")
-        if callback is None:
-            return None
-        return Watched(
-            provider=self.name,
-            job=job.id,
-            url=callback["url"],
-            subject=subject_of(job.order),
-            stage=lambda: self._desk.stage(job),
+        url = (job.order.body.get("callback") or {}).get("url")
+        return watched_job(
+            self.name, self._desk, job, url,
             bodies=lambda stage: [touched(self._desk.mishaps, job, self._task(job, stage))],
             words=_STATUS,
-        )
+        )  # fmt: skip
 
     def _task(self, job: Job, stage: Stage | None = None) -> dict[str, Any]:
         stage = stage or self._desk.stage(job)

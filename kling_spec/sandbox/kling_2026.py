@@ -20,12 +20,11 @@ from kling_spec.sandbox._kling_words import (
     taken,
     troubled,
 )
-from kling_spec.sandbox._mishaps import subject_of
 from kling_spec.sandbox._schema import schema_faults
 from kling_spec.sandbox._shape import first
 from kling_spec.sandbox._switches import Trouble, digest_of
 from kling_spec.sandbox._touch import touched
-from kling_spec.sandbox._watched import CHANGES, Watched
+from kling_spec.sandbox._watched import CHANGES, Watched, watched_job
 from kling_spec.sandbox._wire import Answer, Call, RefusedError
 
 
@@ -69,18 +68,12 @@ class Kling2026:
     def watched(self, job: Job) -> Watched | None:
         """Return what is told of a job: of every change, in the shape of a query, without its envelope."""
         url = job.order.body.get("options", {}).get("callback_url")
-        if not url:
-            return None
-        return Watched(
-            provider=self.name,
-            job=job.id,
-            url=url,
-            subject=subject_of(job.order),
-            stage=lambda: self._desk.stage(job),
+        return watched_job(
+            self.name, self._desk, job, url,
             bodies=lambda stage: [touched(self._desk.mishaps, job, task_of(self._desk, job, stage))],
             words=STATUS,
             changes=CHANGES,
-        )
+        )  # fmt: skip
 
     def _admit(self, call: Call, kind: str) -> None:
         self._desk.book.count(self.name, kind)

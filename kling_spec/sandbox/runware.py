@@ -7,7 +7,6 @@ from kling_spec.sandbox import runware_rules as rules
 from kling_spec.sandbox._desk import Desk
 from kling_spec.sandbox._job import Clip, Job, Order, Stage
 from kling_spec.sandbox._limits import REQUEST
-from kling_spec.sandbox._mishaps import subject_of
 from kling_spec.sandbox._runware_media import Storage
 from kling_spec.sandbox._runware_shapes import MODELS
 from kling_spec.sandbox._runware_words import TaskError, refusal, task_error, troubled
@@ -15,7 +14,7 @@ from kling_spec.sandbox._schema import schema_faults
 from kling_spec.sandbox._shape import first
 from kling_spec.sandbox._switches import Trouble, digest_of
 from kling_spec.sandbox._touch import touched
-from kling_spec.sandbox._watched import Watched
+from kling_spec.sandbox._watched import Watched, watched_job
 from kling_spec.sandbox._wire import Answer, Call, RefusedError
 
 _SERVER_CODES = {
@@ -201,17 +200,11 @@ class Runware:
     def watched(self, job: Job) -> Watched | None:
         """Return what is told of a job: its end, each result by itself as a poll would answer."""
         url = job.order.body.get("webhookURL")
-        if not url:
-            return None
-        return Watched(
-            provider=self.name,
-            job=job.id,
-            url=url,
-            subject=subject_of(job.order),
-            stage=lambda: self._desk.stage(job),
+        return watched_job(
+            self.name, self._desk, job, url,
             bodies=lambda _: self._notices(job),
             words={Stage.SUCCEEDED: "success", Stage.FAILED: "error"},
-        )
+        )  # fmt: skip
 
     def _notices(self, job: Job) -> list[Any]:
         try:
