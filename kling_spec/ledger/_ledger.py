@@ -65,6 +65,8 @@ class Ledger:
         self._reading = Lock()
         self._writer: int | None = None
         """The thread that is in a transaction: it alone reads what is not durable yet."""
+        self._now = ""
+        """When the transaction began."""
         self._is_torn = False
         """Whether a part of the transaction failed that had written something."""
 
@@ -580,13 +582,10 @@ class Ledger:
     def _transaction(self) -> Iterator[str]:
         """Hold the write lock of the file; gives the time, as it is stored.
 
-        One inside another is a part of it, and durable when the whole is. A part that fails before it
+        One inside another is a part of it, of the same time, and durable when the whole is. A part that fails before it
         has written anything fails alone; any other makes that none of the whole is kept.
         """
         with self._lock:
-            now = self._clock()
-            if now.tzinfo is None:
-                raise ValueError("the ledger's clock gives times without a zone")
             is_part = self._writer is not None
             if is_part and (self._is_torn or not self._connection.in_transaction):
                 self._is_torn = True
@@ -594,9 +593,10 @@ class Ledger:
             before = self._connection.total_changes if is_part else 0
             try:
                 if not is_part:
+                    self._now = self._time()
                     self._writer, self._is_torn = get_ident(), False
                     self._connection.execute("BEGIN IMMEDIATE")
-                yield now.astimezone(UTC).isoformat()
+                yield self._now
                 if not is_part:
                     self._connection.execute("COMMIT")
             except BaseException as error:
@@ -613,6 +613,12 @@ class Ledger:
                         if self._connection.in_transaction:
                             self._connection.execute("ROLLBACK")
 
+    def _time(self) -> str:
+        now = self._clock()
+        if now.tzinfo is None:
+            raise ValueError("the ledger's clock gives times without a zone")
+        return now.astimezone(UTC).isoformat()
+
 
 def _tried(step: Callable[[], Any]) -> Any:
     try:
@@ -625,10 +631,12 @@ def _shown(row: sqlite3.Row) -> dict[str, Any]:
     return {key: value for key, value in json.loads(row["detail"]).items() if key not in _SECRET}
 
 
+_AS_STORED: Mapping[type, Callable[[Any], str]] = {Secret: Secret.reveal, Decimal: str}
+
+
 def _stored(value: Any) -> Any:
-    if isinstance(value, Secret):
-        return value.reveal()
-    return str(value) if isinstance(value, Decimal) else value
+    write = _AS_STORED.get(type(value))  # isinstance would ask each value twice, and most are text
+    return value if write is None else write(value)
 
 
 def _address(stored: str | None) -> Secret | None:
