@@ -1,8 +1,9 @@
 """Makes the picture of a film: encodes the segments that are not in the store, and joins all of them."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
+from itertools import groupby
 from pathlib import Path
 from secrets import token_hex
 from threading import Event, Lock
@@ -11,9 +12,9 @@ from kling_spec.cut._layers import Layers
 from kling_spec.cut._recipe import Kitchen, Recipe
 from kling_spec.cut._segments import segments_of
 from kling_spec.cut._store import Kept, Missing, Store, held
-from kling_spec.cut._workers import workers_for
+from kling_spec.cut._workers import together_for, workers_for
 from kling_spec.ir import Clip
-from kling_spec.media import ENCODERS, CancelledError, encode_piece, fit_still, join_copies
+from kling_spec.media import ENCODERS, CancelledError, encode_pieces, fit_still, join_copies
 
 OnFrames = Callable[[float], None]
 """Hears which part of the frames is there, from 0 to 1, from any thread."""
@@ -69,15 +70,23 @@ class Studio:
             self._prepare(recipe)
             layers.draw(recipe.segment)
         with ThreadPoolExecutor(workers_for(self.kitchen.timeline.canvas)) as pool:
-            work = {key: pool.submit(self._encode, recipe, layers, count) for key, recipe in wanted.items()}
+            batches = self._batches(wanted.values())
+            work = [pool.submit(self._encode, batch, layers, count) for batch in batches]
             try:
-                wait(work.values(), return_when=FIRST_EXCEPTION)
+                wait(work, return_when=FIRST_EXCEPTION)
             finally:
                 pool.shutdown(wait=True, cancel_futures=True)
-            failed = (job.exception() for job in work.values() if job.done() and not job.cancelled())
+            failed = (job.exception() for job in work if job.done() and not job.cancelled())
             if (error := next(filter(None, failed), None)) is not None:
                 raise error
-        return {key: job.result() for key, job in work.items()}
+        return {key: kept for job in work for key, kept in job.result().items()}
+
+    def _batches(self, recipes: Iterable[Recipe]) -> Iterator[list[Recipe]]:
+        """Yield the recipes in batches: what begins with one clip, a few at a time, so that it is decoded once."""
+        for item, same in groupby(recipes, key=lambda recipe: recipe.segment.spans[0].item):
+            pieces = [*same]
+            many = together_for(self.kitchen.timeline.canvas) if self.kitchen.is_moving(item) else 1
+            yield from (pieces[at : at + many] for at in range(0, len(pieces), many))
 
     def _prepare(self, recipe: Recipe) -> None:
         """Put the stills where the graph looks for them."""
@@ -87,22 +96,26 @@ class Studio:
             if isinstance(item, Clip) and path.suffix == ".png" and not path.exists():
                 fit_still(stock.materials[item.source].path, path, timeline.canvas, item.fit)
 
-    def _encode(self, recipe: Recipe, layers: Layers, count: "_Count") -> Kept:
+    def _encode(self, batch: Sequence[Recipe], layers: Layers, count: "_Count") -> dict[str, Kept]:
         if self.cancel is not None and self.cancel.is_set():
             raise CancelledError("the render was cancelled")
         timeline, folder = self.kitchen.timeline, self.kitchen.folder
-        part = folder / f"{recipe.key}.{token_hex(4)}.part"
-        lacking = encode_piece(
+        parts = [folder / f"{recipe.key}.{token_hex(4)}.part" for recipe in batch]
+        lacking = encode_pieces(
             self.kitchen.ffmpeg,
-            replace(recipe.piece, pasted=layers.pasted(recipe.segment)),
+            [replace(recipe.piece, pasted=layers.pasted(recipe.segment)) for recipe in batch],
             timeline.canvas,
             ENCODERS[timeline.delivery.codec],
-            part,
+            parts,
             cancel=self.cancel,
-            on_frame=count.of(recipe.key),
+            on_frame=count.of(batch[0].key),
         )
-        kept = self.store.keep(recipe.key, part, lacking)
-        return replace(kept, path=held(kept, folder / recipe.key))
+        made = {}
+        for recipe, part, lack in zip(batch, parts, lacking, strict=True):
+            kept = self.store.keep(recipe.key, part, lack)
+            made[recipe.key] = replace(kept, path=held(kept, folder / recipe.key))
+            count.of(recipe.key)(recipe.segment.frames)
+        return made
 
 
 class _Count:

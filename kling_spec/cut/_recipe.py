@@ -21,7 +21,7 @@ from kling_spec.media import (
     nameless_arguments,
 )
 
-VERSION = 1
+VERSION = 2
 """Goes up whenever equal parts would give other bytes."""
 EFFECTS = {
     TransitionKind.CROSSFADE: "fade",
@@ -92,9 +92,12 @@ class Kitchen:
 
     def path_of(self, item: int) -> Path:
         """Return where the item's file will lie."""
-        shown = self.timeline.picture[item]
-        ending = "mp4" if isinstance(self._facts_of(shown), ClipFacts) else "png"
+        ending = "mp4" if self.is_moving(item) else "png"
         return self.folder / f"{item:04}.{ending}"
+
+    def is_moving(self, item: int) -> bool:
+        """Whether the item is a stretch of a clip."""
+        return isinstance(self._facts_of(self.timeline.picture[item]), ClipFacts)
 
     def _shown(self, span: Span) -> Footage | Blank:
         item, frames = self.timeline.picture[span.item], span.end - span.start

@@ -1,8 +1,16 @@
 """A film's picture as segments: stretches that are encoded by themselves. Pure."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 
-from kling_spec.ir import Timeline, TransitionKind
+from kling_spec.ir import Clip, Timeline, TransitionKind
+
+_CELL = 96
+"""Frames of a file that are encoded together."""
+_FINE = 24
+"""Frames in steps of which the ends of a body are parted from the rest."""
+_LEAST = 6
+"""Frames that are worth encoding by themselves."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,11 +65,31 @@ def segments_of(timeline: Timeline) -> tuple[Segment, ...]:
             came = Span(item=number, start=0, end=item.overlap)
             found.append(_segment(timeline, at, (gone, came), item.entrance.kind))
             at += item.overlap
-        start, end = item.overlap, item.frames - _leaving(timeline, number)
-        if start < end:
+        for start, end in pairwise(_cuts(timeline, number)):
             found.append(_segment(timeline, at, (Span(item=number, start=start, end=end),), None))
             at += end - start
     return tuple(found)
+
+
+def _cuts(timeline: Timeline, number: int) -> list[int]:
+    """Return where the item's body begins, is parted and ends, counted in the item.
+
+    It is parted on its own file's clock, so that another transition, trim or length of one leaves most of
+    it as it was; and where something comes to lie over it or goes, so that the rest is left when that changes.
+    """
+    item = timeline.picture[number]
+    start, end = item.overlap, item.frames - _leaving(timeline, number)
+    zero = item.first if isinstance(item, Clip) else 0
+    head = -(-(zero + start + _LEAST) // _FINE) * _FINE
+    tail = (zero + end - _LEAST) // _FINE * _FINE
+    lines = {head, tail, *range(-(-head // _CELL) * _CELL, tail, _CELL)} if head <= tail else set()
+    edges = {edge for over in timeline.overlays for edge in (over.first, over.first + over.frames)}
+    begin = timeline.begins[number]
+    cuts = [start]
+    for cut in sorted({line - zero for line in lines} | {edge - begin for edge in edges}):
+        if cuts[-1] + _LEAST <= cut <= end - _LEAST:
+            cuts.append(cut)
+    return [*cuts, end] if start < end else []
 
 
 def _leaving(timeline: Timeline, number: int) -> int:

@@ -75,7 +75,7 @@ def render_music(
         stream = stream.filter("afade", type="in", start_sample=0, nb_samples=rise)
     if fall:
         stream = stream.filter("afade", type="out", start_sample=samples - fall, nb_samples=fall)
-    run(ffmpeg.path, compiled(stream, target, RAW_OUT), cancel=cancel)
+    run(ffmpeg.path, compiled([stream], [target], RAW_OUT), cancel=cancel)
     once.unlink()
 
 
@@ -94,7 +94,7 @@ def music_arguments(music: Music, kind: str, samples: int, target: Path) -> list
     """Return the arguments that decode the music once; `kind` is ffmpeg's name of its format."""
     stream = _decoded(music.path, kind, music.channels)
     stream = stream.filter("atrim", end_sample=min(samples, music.length or samples))
-    return compiled(stream, target, RAW_OUT)
+    return compiled([stream], [target], RAW_OUT)
 
 
 def voice_arguments(voice: Voice, kind: str, samples: int, target: Path) -> list[str]:
@@ -107,7 +107,7 @@ def voice_arguments(voice: Voice, kind: str, samples: int, target: Path) -> list
         stream = stream.filter("volume", f"{voice.gain:f}dB")
     end = samples - min(SOFT, samples)
     stream = stream.filter("afade", type="out", start_sample=end, nb_samples=samples - end)
-    return compiled(stream, target, RAW_OUT)
+    return compiled([stream], [target], RAW_OUT)
 
 
 def _decoded(path: Path, kind: str, channels: int) -> Any:

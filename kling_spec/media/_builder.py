@@ -24,7 +24,19 @@ def concat(parts: Sequence[Any], pictures: int, sounds: int) -> Any:
     return parts[0] if len(parts) == 1 else builder().concat(*parts, v=pictures, a=sounds)
 
 
-def compiled(stream: Any, target: Path, options: dict[str, Any]) -> list[str]:
-    """Return ffmpeg's arguments that write the stream to `target`."""
-    command = builder().output(stream, source(target), **options).compile(cmd="ffmpeg", overwrite_output=True)
+def parted(stream: Any, many: int) -> list[Any]:
+    """Return the stream of pictures so many times."""
+    if many == 1:
+        return [stream]
+    split = stream.filter_multi_output("split", many)
+    return [split.stream(number) for number in range(many)]
+
+
+def compiled(streams: Sequence[Any], targets: Sequence[Path], options: dict[str, Any]) -> list[str]:
+    """Return ffmpeg's arguments that write each stream to its target, all in the same way."""
+    outputs = [
+        builder().output(stream, source(target), **options)
+        for stream, target in zip(streams, targets, strict=True)
+    ]
+    command = builder().merge_outputs(*outputs).compile(cmd="ffmpeg", overwrite_output=True)
     return [str(word) for word in command[1:]]

@@ -1,5 +1,6 @@
 """The filters that bring a stretch of a file onto the film's grid: frames, size, colours."""
 
+from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil
 from typing import Any
@@ -19,26 +20,38 @@ TAG = {"range": "tv", "colorspace": "bt709", "color_primaries": "bt709", "color_
 _BT709 = {"out_range": "tv", "out_color_matrix": "bt709", "flags": "bicubic+accurate_rnd+full_chroma_int"}
 
 
-def stretch_of(shown: Footage | Blank, canvas: Canvas, pixel_format: str) -> Any:
-    """Return the frames asked for: of the canvas' size, rate and colours.
+@dataclass(frozen=True, slots=True)
+class Played:
+    """A clip as it plays, on the film's grid: what stretches are cut out of."""
+
+    stream: Any
+    begins: int
+    """The frame of the grid that its first one is."""
+
+
+def stretch_of(
+    shown: Footage | Blank, canvas: Canvas, pixel_format: str, played: Played | None = None
+) -> Any:
+    """Return the frames asked for: of the canvas' size, rate and colours; out of `played`, where that is given.
 
     A clip that decodes to fewer gives fewer: its last frame stands no longer than
     it does in the clip, and one frame of the film more, for rounding.
     """
     if isinstance(shown, Blank):
-        stream, spare = _color(shown, canvas), shown.frames
+        stream = _held(_color(shown, canvas), shown.frames)
     elif shown.facts is None:
         still = builder().input(source(shown.path), f="png_pipe", framerate=str(canvas.rate)).video
-        stream, spare = (
-            still.filter("scale", canvas.width, canvas.height, in_range="pc", **_BT709),
-            shown.frames,
-        )
+        still = still.filter("scale", canvas.width, canvas.height, in_range="pc", **_BT709)
+        stream = _held(still, shown.frames)
     else:
-        stream, spare = _clip(shown, shown.facts, canvas), spare_of(shown, shown.facts, canvas.rate)
+        stream = _clip(shown, shown.facts, canvas, played or played_of(shown, shown.facts, canvas.rate))
     stream = stream.filter("setsar", 1).filter("format", pixel_format).filter("setparams", **TAG)
-    stream = stream.filter("tpad", stop_mode="clone", stop=spare).filter("trim", end_frame=shown.frames)
     # The rate is constant, which setpts takes back. At the end, ffmpeg before 6 adds a frame to held ones.
-    stream = stream.filter("setpts", "PTS-STARTPTS").filter("fps", fps=str(canvas.rate))
+    stream = (
+        stream.filter("trim", end_frame=shown.frames)
+        .filter("setpts", "PTS-STARTPTS")
+        .filter("fps", fps=str(canvas.rate))
+    )
     return stream.filter("trim", end_frame=shown.frames)
 
 
@@ -60,8 +73,9 @@ def leap_of(shown: Footage, rate: Fraction) -> tuple[int, int]:
     return (skipped, int(skipped * step)) if skipped / facts.rate > _FAR else (0, 0)
 
 
-def _clip(shown: Footage, facts: ClipFacts, canvas: Canvas) -> Any:
-    skipped, begins = leap_of(shown, canvas.rate)
+def played_of(shown: Footage, facts: ClipFacts, rate: Fraction) -> Played:
+    """Return the clip from the stretch's first frame on, or from earlier; its last frame stands a little longer."""
+    skipped, begins = leap_of(shown, rate)
     options: dict[str, Any] = {"f": "mov", "protocol_whitelist": "file,pipe", "threads": 2}
     clock = _clock(facts, shown.speed)
     if skipped:
@@ -73,9 +87,13 @@ def _clip(shown: Footage, facts: ClipFacts, canvas: Canvas) -> Any:
     pace = "PTS-STARTPTS" if shown.speed == 1 else f"(PTS-STARTPTS)*{1 / shown.speed}"
     # What is seen at the moment of each frame; without an exact clock, what is nearest to it.
     at = "near" if clock == _COARSE else "up"
-    stream = stream.filter("setpts", pace).filter("fps", fps=str(canvas.rate), round=at)
-    first = shown.first - begins
-    stream = stream.filter("trim", start_frame=first, end_frame=first + shown.frames)
+    stream = stream.filter("setpts", pace).filter("fps", fps=str(rate), round=at)
+    return Played(_held(stream, spare_of(shown, facts, rate)), begins)
+
+
+def _clip(shown: Footage, facts: ClipFacts, canvas: Canvas, played: Played) -> Any:
+    first = shown.first - played.begins
+    stream = played.stream.filter("trim", start_frame=first, end_frame=first + shown.frames)
     how = {"in_range": "auto", "in_color_matrix": _matrix(facts), **_BT709}
     return fitted(stream, size_of(facts), canvas, shown.fit, how)
 
@@ -94,6 +112,10 @@ def _clock(facts: ClipFacts, speed: Fraction) -> int:
 
 def _matrix(facts: ClipFacts) -> str:
     return "bt709" if not facts.matrix and facts.height >= HD else "auto"
+
+
+def _held(stream: Any, frames: int) -> Any:
+    return stream.filter("tpad", stop_mode="clone", stop=frames)
 
 
 def _color(blank: Blank, canvas: Canvas) -> Any:

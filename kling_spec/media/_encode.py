@@ -1,6 +1,6 @@
-"""Encodes one piece of a film's picture, and says how much of its clips there really was."""
+"""Encodes pieces of a film's picture, and says how much of their clips there really was."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from threading import Event
@@ -10,7 +10,7 @@ from kling_spec.media._binary import Ffmpeg
 from kling_spec.media._encoder import Encoder
 from kling_spec.media._error import MediaError
 from kling_spec.media._piece import Footage, Piece
-from kling_spec.media._piece_graph import piece_arguments, stretch_arguments
+from kling_spec.media._piece_graph import pieces_arguments, stretch_arguments
 from kling_spec.media._probe import opened
 from kling_spec.media._run import run
 
@@ -33,23 +33,47 @@ def encode_piece(  # noqa: PLR0913 -- a piece, how it is written and where, and 
     long as planned in any case. A clip that does not decode cleanly raises
     FfmpegError, another number of frames MediaError.
     """
-    limit = 120 + 60 * piece.frames / float(canvas.rate)
+    (lacking,) = encode_pieces(ffmpeg, [piece], canvas, encoder, [target], cancel=cancel, on_frame=on_frame)
+    return lacking
 
-    def made(shown: Piece) -> int:
-        arguments = piece_arguments(shown, canvas, encoder, target)
+
+def encode_pieces(  # noqa: PLR0913 -- as above
+    ffmpeg: Ffmpeg,
+    pieces: Sequence[Piece],
+    canvas: Canvas,
+    encoder: Encoder,
+    targets: Sequence[Path],
+    *,
+    cancel: Event | None = None,
+    on_frame: OnFrame | None = None,
+) -> list[tuple[int, ...]]:
+    """Write several pieces that begin with one clip, each to its target, as `encode_piece` does.
+
+    The clip is decoded once for all of them, and each has the bytes that it has by itself. `on_frame`
+    hears of the first one.
+    """
+
+    def make(shown: Sequence[Piece], files: Sequence[Path]) -> None:
+        frames = sum(piece.frames for piece in pieces)
+        arguments = pieces_arguments(shown, canvas, encoder, files)
+        limit = 120 + 60 * frames / float(canvas.rate)
         run(ffmpeg.path, ["-xerror", *arguments], seconds=limit, cancel=cancel, on_frame=on_frame)
-        return frames_in(target)
 
-    count, lacking = made(piece), tuple(0 for _ in piece.shown)
-    if count < piece.frames:
-        lacking = tuple(_lacking(ffmpeg, part, canvas, cancel) for part in piece.shown)
-        held = tuple(
-            replace(part, held=many) if isinstance(part, Footage) else part
-            for part, many in zip(piece.shown, lacking, strict=True)
-        )
-        count = made(replace(piece, shown=held))
-    if count != piece.frames:
-        raise MediaError(f"a piece of the film came out with {count} frames of {piece.frames} planned")
+    make(pieces, targets)
+    lacking = []
+    for piece, target in zip(pieces, targets, strict=True):
+        lack, count = tuple(0 for _ in piece.shown), frames_in(target)
+        if count < piece.frames:
+            lack = tuple(_lacking(ffmpeg, part, canvas, cancel) for part in piece.shown)
+            held = tuple(
+                replace(part, held=many) if isinstance(part, Footage) else part
+                for part, many in zip(piece.shown, lack, strict=True)
+            )
+            make([replace(piece, shown=held)], [target])
+            count = frames_in(target)
+        if count != piece.frames:
+            raise MediaError(f"a piece of the film came out with {count} frames of {piece.frames} planned")
+        lacking.append(lack)
     return lacking
 
 
@@ -61,9 +85,11 @@ def frames_in(path: Path) -> int:
 
 
 def _lacking(ffmpeg: Ffmpeg, shown: object, canvas: Canvas, cancel: Event | None) -> int:
+    """Return how many frames the clip itself lacks to the end of what is shown of it."""
     if not isinstance(shown, Footage) or shown.facts is None:
         return 0
-    counted: list[int] = [0]
-    run(ffmpeg.path, stretch_arguments(shown, canvas), cancel=cancel, on_frame=counted.append)
+    counted, end = [0], shown.first + shown.frames
+    whole = replace(shown, first=0, frames=end)
+    run(ffmpeg.path, stretch_arguments(whole, canvas), cancel=cancel, on_frame=counted.append)
     # One frame was added already, for rounding.
-    return 0 if counted[-1] >= shown.frames else shown.frames - counted[-1] + 1
+    return 0 if counted[-1] >= end else end - counted[-1] + 1

@@ -64,7 +64,7 @@ def mix_arguments(tracks: Tracks, keys: dict[Path, float], target: Path) -> list
         # Where either ends, what is still under way in the other is lost; so both go on behind the film's end.
         pressed = [stream.filter("apad", pad_len=_BEHIND) for stream in (streams[tracks.music], key)]
         streams[tracks.music] = builder().filter(pressed, "sidechaincompress", **_PRESS)
-    return compiled(_together(list(streams.values())), target, RAW_OUT)
+    return compiled([_together(list(streams.values()))], [target], RAW_OUT)
 
 
 def _together(streams: list[Any]) -> Any:

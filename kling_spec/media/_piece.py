@@ -61,7 +61,11 @@ class Piece:
     """The last one lies on top."""
 
     @property
+    def footage(self) -> tuple[Footage, ...]:
+        """What of it is of a file."""
+        return tuple(part for part in self.shown if isinstance(part, Footage))
+
+    @property
     def paths(self) -> tuple[Path, ...]:
         """Every file that goes in, in the order of the picture."""
-        shown = tuple(part.path for part in self.shown if isinstance(part, Footage))
-        return (*shown, *(picture.path for picture in self.pasted))
+        return (*(part.path for part in self.footage), *(picture.path for picture in self.pasted))

@@ -1,13 +1,14 @@
-"""The filter graph of one piece of a film's picture."""
+"""The filter graph of pieces of a film's picture."""
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 from kling_spec.ir import Canvas
-from kling_spec.media._builder import builder, compiled, concat
-from kling_spec.media._chain import TAG, leap_of, stretch_of
+from kling_spec.media._builder import builder, compiled, concat, parted
+from kling_spec.media._chain import TAG, Played, leap_of, played_of, stretch_of
 from kling_spec.media._encoder import Encoder
 from kling_spec.media._piece import Footage, Pasted, Piece
 from kling_spec.media._run import source
@@ -18,15 +19,30 @@ DIPS = ("black", "white")
 
 def piece_arguments(piece: Piece, canvas: Canvas, encoder: Encoder, target: Path) -> list[str]:
     """Return ffmpeg's arguments for the piece."""
-    stream = _picture(piece, canvas, encoder.pixel_format)
-    for picture in piece.pasted:
-        stream = _laid_over(stream, picture, piece, encoder)
-    if piece.pasted:
-        stream = stream.filter("format", encoder.pixel_format).filter("setparams", **TAG)
-    stream = stream.filter("setsar", 1)
-    leaps = any(isinstance(part, Footage) and leap_of(part, canvas.rate)[0] for part in piece.shown)
+    return pieces_arguments([piece], canvas, encoder, [target])
+
+
+def pieces_arguments(
+    pieces: Sequence[Piece], canvas: Canvas, encoder: Encoder, targets: Sequence[Path]
+) -> list[str]:
+    """Return ffmpeg's arguments that write each piece to its target.
+
+    Several pieces must begin with one and the same clip, at one speed: it is decoded once for all of them.
+    """
+    played = _played(pieces, canvas)
+    uses = Counter(picture.path for piece in pieces for picture in piece.pasted)
+    layers = {path: iter(parted(_layer(path, encoder), many)) for path, many in uses.items()}
+    made = []
+    for piece, begin in zip(pieces, played, strict=True):
+        stream = _picture(piece, canvas, encoder.pixel_format, begin)
+        for picture in piece.pasted:
+            stream = _laid_over(stream, next(layers[picture.path]), picture, piece, encoder)
+        if piece.pasted:
+            stream = stream.filter("format", encoder.pixel_format).filter("setparams", **TAG)
+        made.append(stream.filter("setsar", 1))
+    leaps = any(leap_of(part, canvas.rate)[0] for piece in pieces for part in piece.footage)
     # Frames keep their own times where one is found by its time.
-    return [*(["-copyts"] if leaps else []), *compiled(stream, target, encoder.arguments(canvas.rate))]
+    return [*(["-copyts"] if leaps else []), *compiled(made, targets, encoder.arguments(canvas.rate))]
 
 
 def nameless_arguments(piece: Piece, canvas: Canvas, encoder: Encoder) -> list[str]:
@@ -39,12 +55,23 @@ def nameless_arguments(piece: Piece, canvas: Canvas, encoder: Encoder) -> list[s
 def stretch_arguments(shown: Footage, canvas: Canvas) -> list[str]:
     """Return the arguments that decode a stretch and throw it away, to count what it gives."""
     stream = stretch_of(shown, canvas, "yuv420p").filter("trim", end_frame=shown.frames)
-    words = compiled(stream, Path("counted"), {"fps_mode": "passthrough", "f": "null"})
+    words = compiled([stream], [Path("counted")], {"fps_mode": "passthrough", "f": "null"})
     return [*(["-copyts"] if leap_of(shown, canvas.rate)[0] else []), *words]
 
 
-def _picture(piece: Piece, canvas: Canvas, pixel_format: str) -> Any:
-    streams = [stretch_of(part, canvas, pixel_format) for part in piece.shown]
+def _played(pieces: Sequence[Piece], canvas: Canvas) -> list[Played | None]:
+    """Return for each piece the clip that it begins with; None where it begins with none."""
+    first = min((piece.shown[0] for piece in pieces), key=lambda shown: getattr(shown, "first", 0))
+    if not isinstance(first, Footage) or first.facts is None:
+        return [None] * len(pieces)
+    played = played_of(first, first.facts, canvas.rate)
+    return [Played(stream, played.begins) for stream in parted(played.stream, len(pieces))]
+
+
+def _picture(piece: Piece, canvas: Canvas, pixel_format: str, begin: Played | None) -> Any:
+    streams = [
+        stretch_of(part, canvas, pixel_format, None if at else begin) for at, part in enumerate(piece.shown)
+    ]
     if len(streams) == 1:
         return streams[0]
     before, after = streams
@@ -77,10 +104,13 @@ def _dip(before: Any, after: Any, frames: int, color: str, cut: Callable[[Any, i
     return concat([out, into], 1, 0)
 
 
-def _laid_over(stream: Any, picture: Pasted, piece: Piece, encoder: Encoder) -> Any:
-    layer = builder().input(source(picture.path), f="png_pipe").video
+def _layer(path: Path, encoder: Encoder) -> Any:
+    layer = builder().input(source(path), f="png_pipe").video
     layer = layer.filter("scale", in_range="pc", out_range="tv", out_color_matrix="bt709", flags="bicubic")
-    layer = layer.filter("format", encoder.alpha_format)
+    return layer.filter("format", encoder.alpha_format)
+
+
+def _laid_over(stream: Any, layer: Any, picture: Pasted, piece: Piece, encoder: Encoder) -> Any:
     when: dict[str, Any] = {}
     if picture.frames < piece.frames:
         when = {"enable": f"between(n,{picture.first},{picture.first + picture.frames - 1})"}

@@ -35,7 +35,7 @@ def stretch_arguments(stretch: Stretch, edges: Edges, target: Path) -> list[str]
     stream = exact(stream, stretch.samples)
     if stretch.gain:
         stream = stream.filter("volume", f"{stretch.gain:f}dB")
-    return compiled(_faded(stream, stretch.samples, edges), target, RAW_OUT)
+    return compiled([_faded(stream, stretch.samples, edges)], [target], RAW_OUT)
 
 
 def stereo(stream: Any, channels: int) -> Any:

@@ -69,6 +69,39 @@ def test_every_frame_of_every_item_is_shown_once(timeline: Timeline) -> None:
     assert sorted(shown) == wanted
 
 
+def parts(overlap: int, *, frames: int = 240, first: int = 0, overlays: tuple[Overlaid, ...] = ()) -> list:
+    """Return where the bodies of a film of two clips are parted, on the second clip's own clock."""
+    entrance = Entrance(kind=TransitionKind.WIPE, frames=overlap) if overlap else None
+    picture = (
+        Clip(source=0, first=0, frames=48),
+        Clip(source=1, first=first, frames=frames, entrance=entrance),
+    )
+    canvas = Canvas(width=16, height=16, rate=Fraction(24))
+    timeline = Timeline(canvas=canvas, delivery=Delivery(), picture=picture, overlays=overlays)
+    spans = (segment.spans[0] for segment in segments_of(timeline) if segment.kind is None)
+    return [(first + span.start, first + span.end) for span in spans if span.item == 1]
+
+
+def test_another_length_of_a_transition_or_trim_leaves_most_of_a_body_as_it_was() -> None:
+    assert parts(12) == [(12, 24), (24, 96), (96, 192), (192, 216), (216, 240)]
+    assert parts(18) == [(18, 24), *parts(12)[1:]]
+    assert parts(19) == [(19, 48), (48, 96), *parts(12)[2:]]
+    assert parts(12, frames=237) == [*parts(12)[:-1], (216, 237)]
+    assert parts(0, first=5, frames=235) == [(5, 24), *parts(12)[1:]]
+
+
+def test_what_comes_to_lie_over_a_body_is_parted_from_the_rest() -> None:
+    layer = Layer(text="words", size=Decimal("0.1"), origin=HERE)
+
+    def over(first: int, frames: int) -> tuple[Overlaid, ...]:
+        return (Overlaid(layer=layer, source=None, font=None, first=48 + first, frames=frames),)
+
+    plain = parts(0)
+    assert parts(0, overlays=over(130, 30)) == [*plain[:2], (96, 130), (130, 160), (160, 192), *plain[3:]]
+    assert parts(0, overlays=over(99, 50)) == [*plain[:2], (96, 149), (149, 192), *plain[3:]], "no slivers"
+    assert parts(0, overlays=over(0, 240)) == plain
+
+
 @given(timelines())
 def test_a_segment_is_of_one_item_or_of_two_that_share_all_of_it(timeline: Timeline) -> None:
     for segment in segments_of(timeline):

@@ -8,9 +8,20 @@ from pathlib import Path
 
 import av
 import pytest
+from PIL import Image
 
 from kling_spec.ir import Canvas, Codec, Fit
-from kling_spec.media import ENCODERS, Blank, Ffmpeg, Footage, MediaError, Piece, encode_piece, probe
+from kling_spec.media import (
+    ENCODERS,
+    Blank,
+    Ffmpeg,
+    Footage,
+    Pasted,
+    Piece,
+    encode_piece,
+    encode_pieces,
+    probe,
+)
 from kling_spec.media._chain import leap_of
 from kling_spec.media._piece_graph import nameless_arguments
 from kling_spec.media._run import run
@@ -119,14 +130,45 @@ def test_a_slow_clip_shows_its_last_frame_as_long_as_the_others(
     assert all(9 <= places.count(at) <= 11 or at in {0, 23} for at in range(24))
 
 
-def test_a_clip_with_nothing_where_it_is_asked_for_is_an_error(
+def test_behind_the_end_of_a_clip_its_last_frame_stands_and_all_that_it_lacks_is_told(
     make_clip: MakeClip, ffmpeg: Ffmpeg, tmp_path: Path
 ) -> None:
     source = make_clip("clip.mp4", *TAGS, size="160x90")
     footage = Footage(path=source, facts=probe(source), first=60, frames=10)
+    encoder = replace(ENCODERS[Codec.H264], options={"preset": "ultrafast", "qp": 0})
 
-    with pytest.raises(MediaError, match="came out with 0 frames of 10 planned"):
-        encode_piece(ffmpeg, Piece(frames=10, shown=(footage,)), CANVAS, ENCODERS[Codec.H264], tmp_path / "x")
+    lacking = encode_piece(ffmpeg, Piece(frames=10, shown=(footage,)), CANVAS, encoder, tmp_path / "x")
+
+    assert lacking == (60 + 10 - 24,)
+    assert frames(tmp_path / "x") == [frames(source)[-1]] * 10
+
+
+def test_pieces_of_one_clip_made_together_are_those_made_alone(
+    make_clip: MakeClip, ffmpeg: Ffmpeg, tmp_path: Path
+) -> None:
+    source, other = (make_clip(f"{name}.mp4", *TAGS, size="160x90") for name in ("clip", "other"))
+    overlay = tmp_path / "logo.png"
+    Image.new("RGBA", (20, 10), (255, 0, 0, 128)).save(overlay)
+    logo = Pasted(path=overlay, x=4, y=6, first=2, frames=3)
+    begin, middle, end = (
+        Footage(path=source, facts=probe(source), first=first, frames=many)
+        for first, many in ((3, 5), (8, 10), (18, 6))
+    )
+    into = Footage(path=other, facts=probe(other), first=0, frames=6)
+    pieces = [
+        Piece(frames=5, shown=(begin,), pasted=(logo,)),
+        Piece(frames=10, shown=(middle,), pasted=(logo,)),
+        Piece(frames=6, shown=(end, into), effect="fade"),
+    ]
+    encoder = ENCODERS[Codec.H264]
+    together = [tmp_path / f"together-{number}" for number in range(3)]
+
+    lacking = encode_pieces(ffmpeg, pieces, CANVAS, encoder, together)
+
+    assert lacking == [(0,), (0,), (0, 0)]
+    for piece, target in zip(pieces, together, strict=True):
+        encode_piece(ffmpeg, piece, CANVAS, encoder, tmp_path / "alone")
+        assert target.read_bytes() == (tmp_path / "alone").read_bytes()
 
 
 def test_equal_work_has_equal_arguments_wherever_it_lies(make_clip: MakeClip) -> None:
