@@ -40,6 +40,7 @@ class Explore(View):
         self._point = {knob.name: knob.value for knob in self.axes}
         self._values = {knob.name: knob.value for knob in self.variables}
         self._controls: Any = None
+        self._page: Page | None = None
         self._twin: Page | None = None
         self._shown_in: int | None = None
 
@@ -104,6 +105,13 @@ class Explore(View):
         self._refresh(controls=True)
         return written
 
+    def close(self) -> None:
+        """Take the controls away and leave the record, which is all that a file can show without a kernel."""
+        if self._controls is not None and self._page is not None:
+            self._page.replace({"text/plain": ""})
+            self._controls.close()
+            self._controls = None
+
     # -- how it looks --
 
     def text(self) -> str:
@@ -122,7 +130,7 @@ class Explore(View):
         self._shown_in = current_cell()
         self._controls = ExploreControls(self)
         self._refresh(controls=True)
-        Page({"text/plain": "controls of a spec; they need a kernel", **self._controls.bundle})
+        self._page = Page({"text/plain": "controls of a spec; they need a kernel", **self._controls.bundle})
         self._twin = Page(self._record())
 
     def _ipython_display_(self) -> None:

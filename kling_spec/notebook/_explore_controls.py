@@ -93,6 +93,19 @@ class ExploreControls:
         if can_write:
             self._told.value = ""
 
+    def close(self) -> None:
+        """End it; what a notebook would save of it is emptied first."""
+        self._look.value = self._told.value = ""
+        for widget in (
+            *self._controls.values(),
+            self._write,
+            self._reset,
+            self._look,
+            self._told,
+            self._whole,
+        ):
+            widget.close()
+
     # -- how --
 
     def _turned(self, name: str) -> Callable[[Any], None]:

@@ -68,9 +68,8 @@ def test_a_saved_exploration_tells_prompt_and_cost_without_a_kernel_and_is_reada
     lab: Lab,
 ) -> None:
     (lab.folder / "dark.yaml").write_text(SPEC)
-    lab.write(
-        "dark.ipynb", "import kling_spec as ks", "ks.load('dark.yaml', sandbox=True).explore(mood='<b>wild')"
-    )
+    explore = "explore = ks.load('dark.yaml', sandbox=True).explore(mood='<b>wild')\nexplore"
+    lab.write("dark.ipynb", "import kling_spec as ks", explore, "explore.close()")
     notebook = lab.open("dark.ipynb", is_dark=True)
     notebook.run(0)
     notebook.run(1)
@@ -81,10 +80,13 @@ def test_a_saved_exploration_tells_prompt_and_cost_without_a_kernel_and_is_reada
     ours = [(one["id"], node["html"]) for one in found for node in one["nodes"] if SLIDER not in node["html"]]
     assert ours == []
 
+    notebook.run(2)
+    notebook.until("() => !document.querySelector('.kling-spec-explore')")
     notebook.save()
     notebook.restart()
     notebook.load()
 
     notebook.until("() => document.body.innerText.includes('A run of the whole plan would cost 0.84 USD')")
     notebook.shot("explore-without-kernel")
+    assert "widget" not in notebook.output(1)
     notebook.close()
