@@ -3,19 +3,21 @@
 from collections.abc import Iterable, Sequence
 from html import escape
 
-from kling_spec.plan import Sort, Stretch
+from kling_spec.plan import Sort, Stretch, marked
 
 _LONGEST = 400
 _LOOK = """<style>
 .kling-spec{line-height:1.45}.kling-spec pre{line-height:1.3;white-space:pre-wrap;margin:4px 0}
-.kling-spec table{border-collapse:collapse;margin:4px 0;font-size:13px}
-.kling-spec td,.kling-spec th{padding:3px 10px 3px 0;vertical-align:middle;border:0;
+.kling-spec table{border-collapse:collapse;margin:4px 0 12px;font-size:13px}
+.kling-spec td,.kling-spec th{padding:3px 10px 3px 0;vertical-align:top;border:0;
 border-bottom:1px solid var(--jp-border-color2,#8885)}
 .kling-spec p{margin:4px 0}.kling-spec figure{margin:8px 0;display:inline-block}
 .kling-spec img{height:48px;display:block;margin:0;border-radius:3px}
 .kling-spec video{max-width:100%;max-height:60vh;display:block;border-radius:4px;background:#000}
 .kling-spec ins{text-decoration:underline;text-decoration-thickness:2px;color:var(--jp-success-color1,#2e7d32);
 font-weight:600}.kling-spec del{opacity:.72}
+.kling-spec .assets{display:flex;flex-wrap:wrap;align-items:flex-end;gap:12px;margin:6px 0}
+.kling-spec .assets figure{margin:0;max-width:112px}.kling-spec figcaption{font-size:12px}
 .kling-spec .dim{opacity:.72}.kling-spec .good{color:var(--jp-success-color1,#2e7d32)}
 .kling-spec .bad{color:var(--jp-error-color1,#d32f2f)}
 .kling-spec .odd{color:var(--jp-warn-color1,#c77700)}.kling-spec .moving{color:var(--jp-info-color1,#0288d1)}
@@ -34,23 +36,25 @@ def line(*parts: str) -> str:
 
 def words(text: str, look: str = "") -> str:
     """Return text as HTML: shown as it is, never run, never set as a formula, never too long."""
-    kept = text if len(text) <= _LONGEST else f"{text[:_LONGEST]} …"
-    shown = escape("".join(map(_visible, kept))).replace("$", "<span>$</span>")
+    shown = _shown(text if len(text) <= _LONGEST else f"{text[:_LONGEST]} …")
     if look == "bold":
         return f"<b>{shown}</b>"
     return f'<span class="{look}">{shown}</span>' if look else shown
 
 
 def marks(stretches: Iterable[Stretch]) -> str:
-    """Return all of a text with what came underlined and what went struck out."""
-    return "".join(_mark(stretch) for stretch in stretches)
+    """Return all of a text with what came underlined and what went struck out, each between its signs."""
+    return "".join(_mark(stretch) for stretch in stretches).rstrip()
 
 
 def _mark(stretch: Stretch) -> str:
-    text = "".join(map(_visible, stretch.text)).rstrip()
-    shown = escape(text).replace("$", "<span>$</span>")
+    shown = _shown(marked(stretch)[0])
     tag = {Sort.NEW: "ins", Sort.GONE: "del"}.get(stretch.sort)
     return f"<{tag}>{shown}</{tag}> " if tag else f"{shown} "
+
+
+def _shown(text: str) -> str:
+    return escape("".join(map(_visible, text))).replace("$", "<span>$</span>")
 
 
 def verbatim(text: str) -> str:

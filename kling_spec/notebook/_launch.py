@@ -15,6 +15,7 @@ from kling_spec.notebook._film_view import FilmView, FilmViews
 from kling_spec.notebook._gallery import Gallery
 from kling_spec.notebook._offers_view import OffersView
 from kling_spec.notebook._page import current_cell
+from kling_spec.notebook._pictures import pictures_in
 from kling_spec.notebook._plan_view import PlanView
 from kling_spec.notebook._run import Run
 from kling_spec.notebook._selection import Wanted, amount, select
@@ -76,7 +77,12 @@ class Launch(View):
         """Return what a run would send, reuse and spend."""
         session = self._chosen(sandbox=sandbox)
         plan = session.plan(select(session, shots, axes))
-        return PlanView(plan, session.notes, is_rehearsal=session.is_rehearsal)
+        return PlanView(
+            plan,
+            session.notes,
+            is_rehearsal=session.is_rehearsal,
+            pictures=pictures_in(session.project.folder, session.project.root),
+        )
 
     def compile(self, *, shots: str | Iterable[str] = (), **axes: Wanted) -> list[dict[str, Any]]:
         """Return the tasks with their payloads, as `compile --format jsonl` prints them."""

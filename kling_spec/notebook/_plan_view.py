@@ -1,25 +1,40 @@
-"""A plan as a table with its cost."""
+"""A plan: what a run would send, what it would cost and why, and what has changed."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
 from typing import Any
 
 from kling_spec.diagnostics import Diagnostic
-from kling_spec.notebook._html import block, line, table, words
-from kling_spec.notebook._view import View, columns, remark
-from kling_spec.plan import Action, Plan, Row, answer, asked, money, prepares, sign, why
+from kling_spec.ir import Media
+from kling_spec.notebook import _plan_parts as parts
+from kling_spec.notebook._html import block, line, words
+from kling_spec.notebook._pictures import Pictured, assets_of
+from kling_spec.notebook._view import View, heading, remark
+from kling_spec.plan import Action, Plan, Row, answer, by_axis, grid, grouped, prepares, priced, unknowns
 
-_MOST_ROWS = 50
-_LOOKS = {Action.CREATE: "good", Action.WAIT: "moving", Action.UNKNOWN: "odd", Action.REUSE: "dim"}
+_MOST_NOTES = 12
+_MOST_UNKNOWN = 4
+Pictures = Callable[[Iterable[Media]], Iterator[Pictured]]
 
 
 class PlanView(View):
-    """What a run would send, reuse and spend. Shows a line for each task that is not simply there already."""
+    """What a run would send, reuse and spend, laid out by variants and shots, with what has changed.
 
-    def __init__(self, plan: Plan, notes: Iterable[Diagnostic] = (), *, is_rehearsal: bool = False) -> None:
+    `pictures` makes the small pictures of assets; without it none are shown.
+    """
+
+    def __init__(
+        self,
+        plan: Plan,
+        notes: Iterable[Diagnostic] = (),
+        *,
+        is_rehearsal: bool = False,
+        pictures: Pictures | None = None,
+    ) -> None:
         self.plan = plan
         self.notes = tuple(notes)
         self.is_rehearsal = is_rehearsal
+        self._pictures = pictures
 
     @property
     def total(self) -> dict[str, Decimal]:
@@ -52,52 +67,51 @@ class PlanView(View):
 
     def text(self) -> str:
         """Return the plan as plain text."""
-        rows = [(sign(row), row.task, asked(row), why(row), money(row.cost)) for row in self._shown()]
-        heads = [("", "task", "asks for", "price", "cost")] if rows else []
-        drawn = [*columns([*heads, *rows], right=(4,)), *self._more()]
-        parts = [
-            f"{self.plan.spec} {self._heading()}",
-            *(["", *drawn, ""] if drawn else []),
-            *filter(None, [prepares(self.plan)]),
-            " ".join(answer(self.plan)).strip(),
-        ]
-        return "\n".join([*parts, *map(remark, self.notes)])
+        drawn = [part.text for part in self._parts() if part.text]
+        last = [*self._before(), " ".join(answer(self.plan)).strip(), *self._remarks()]
+        return "\n\n".join([f"{self.plan.spec} {self._heading()}", *drawn, "\n".join(last)])
 
     def html(self) -> str:
-        """Return the plan as a table."""
-        rows = [
-            (
-                words(sign(row), "dim" if row.is_given_up else _LOOKS[row.action]) + f" {row.word}",
-                words(row.task, "bold"),
-                words(asked(row)),
-                words(why(row), "dim"),
-                words(money(row.cost), "" if row.cost.amount is not None else "odd"),
-            )
-            for row in self._shown()
-        ]
+        """Return the plan as tables."""
         does, costs = answer(self.plan)
         return block(
             line(words(self.plan.spec, "bold"), words(self._heading(), "dim")),
-            table(("", "task", "asks for", "price", "cost"), rows, right=(4,)) if rows else "",
-            *(line(words(more, "dim")) for more in self._more()),
-            line(words(first, "dim")) if (first := prepares(self.plan)) else "",
+            *(part.html for part in self._parts()),
+            *(line(words(told, "dim")) for told in self._before()),
             line(words(does), words(costs, "bold") if costs else ""),
-            *(line(words(remark(note), "dim")) for note in self.notes),
+            *(line(words(told, "dim")) for told in self._remarks()),
         )
 
     def _heading(self) -> str:
-        kind = " (rehearsal in the sandbox: nothing is paid)" if self.is_rehearsal else ""
-        return f"on {self.plan.provider}{kind}"
+        return heading(self.plan.provider, is_rehearsal=self.is_rehearsal)
 
-    def _work(self) -> list[Row]:
-        return [row for row in self.plan.rows if row.action is not Action.REUSE]
+    def _parts(self) -> Iterator[parts.Part]:
+        plan = self.plan
+        work = [row for row in plan.rows if row.action is not Action.REUSE]
+        if self._pictures is not None:
+            assets = assets_of(plan)
+            found = list(self._pictures(assets))
+            yield parts.pictures(found, len(assets) - len(found))
+        if plan.variants > 1:
+            yield parts.laid_out(grid(plan))
+        yield parts.price_lines(priced(work))
+        changed = grouped((row.task, row.changes) for row in work if row.is_changed)
+        yield parts.changes(changed, plan.variants)
+        if plan.total or plan.unknown_prices:
+            yield parts.axes(by_axis(plan))
 
-    def _shown(self) -> list[Row]:
-        return self._work()[:_MOST_ROWS]
+    def _before(self) -> list[str]:
+        """Return what is said before the answer: what is made first, and why prices are unknown."""
+        why = unknowns(self.plan)
+        told = [f"Price unknown, {reason}" for reason in why[:_MOST_UNKNOWN]]
+        if len(why) > _MOST_UNKNOWN:
+            told.append(f"… and {len(why) - _MOST_UNKNOWN:,} more reasons")
+        return [*filter(None, [prepares(self.plan)]), *told]
 
-    def _more(self) -> list[str]:
-        hidden = len(self._work()) - _MOST_ROWS
-        return [f"… and {hidden:,} more; .tasks has them all"] if hidden > 0 else []
+    def _remarks(self) -> list[str]:
+        hidden = len(self.notes) - _MOST_NOTES
+        more = [f"… and {hidden:,} more; .notes has them all"] if hidden > 0 else []
+        return [*map(remark, self.notes[:_MOST_NOTES]), *more]
 
 
 def _record(row: Row) -> dict[str, Any]:

@@ -24,6 +24,13 @@ from kling_spec.plan._difference_words import anew_words as anew_words
 from kling_spec.plan._difference_words import blocks as blocks
 from kling_spec.plan._difference_words import cost_words as cost_words
 from kling_spec.plan._difference_words import tally as tally
+from kling_spec.plan._grid import Grid as Grid
+from kling_spec.plan._grid import Priced as Priced
+from kling_spec.plan._grid import Sum as Sum
+from kling_spec.plan._grid import by_axis as by_axis
+from kling_spec.plan._grid import grid as grid
+from kling_spec.plan._grid import priced as priced
+from kling_spec.plan._grid import unknowns as unknowns
 from kling_spec.plan._line import LineWriter as LineWriter
 from kling_spec.plan._line import cell as cell
 from kling_spec.plan._offer import How as How
@@ -31,6 +38,7 @@ from kling_spec.plan._offer import Offer as Offer
 from kling_spec.plan._offer import Verdict as Verdict
 from kling_spec.plan._offer import make_offer as make_offer
 from kling_spec.plan._offer_words import HOW_LEGEND as HOW_LEGEND
+from kling_spec.plan._offer_words import HOW_SIGNS as HOW_SIGNS
 from kling_spec.plan._offer_words import price_words as price_words
 from kling_spec.plan._offer_words import reasons as reasons
 from kling_spec.plan._offer_words import shot_words as shot_words

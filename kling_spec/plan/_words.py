@@ -23,7 +23,14 @@ def sign(row: Row) -> str:
 
 def word(row: Row) -> str:
     """Return what happens to a row's task, in a word or two."""
-    return "changed" if row.is_changed else row.word
+    if row.is_given_up:
+        return row.word
+    match row.action:
+        case Action.CREATE:
+            return row.reason if row.reason in ("new", "changed") else "again"
+        case Action.REUSE:
+            return "reused"
+    return row.action.value
 
 
 def counted(number: int, noun: str) -> str:

@@ -31,7 +31,7 @@ def pond(tmp_path: Path) -> Launch:
 
 
 def test_a_launch_shows_its_plan_as_text_and_as_a_table(pond: Launch) -> None:
-    assert "day/frog" in repr(pond)
+    assert "frog, 2 tasks" in repr(pond)
     assert "Plan: 4 to create; 2 variants, 2 films. Cost:" in repr(pond)
     assert "<table" in pond._repr_html_()
     assert "$" not in pond._repr_html_()
