@@ -1,16 +1,15 @@
 """`status` and `ledger`: what was asked, what came back, what it cost; decisions on unknown tasks."""
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from kling_spec.cli._common import say
 from kling_spec.ledger import Entry, Ledger, State
+from kling_spec.plan import counted, total
 from kling_spec.providers import charged, is_provider, plain, read_profile
-from kling_spec.session import read_settings
+from kling_spec.session import committed, project_ledger
 
 
 def status(arguments: Any) -> int:
@@ -22,7 +21,7 @@ def status(arguments: Any) -> int:
     else:
         session = Session(arguments.spec, sandbox=arguments.sandbox)
         folder, name = session.path.absolute().parent, session.name
-    with _opened(folder, is_rehearsal=arguments.sandbox) as ledger:
+    with project_ledger(folder, is_rehearsal=arguments.sandbox) as ledger:
         entries = ledger.entries(name) if ledger is not None else []
     _print(entries, arguments)
     return 0
@@ -30,14 +29,14 @@ def status(arguments: Any) -> int:
 
 def list_(arguments: Any) -> int:
     """List every payload."""
-    with _opened(Path(arguments.dir), is_rehearsal=arguments.sandbox) as ledger:
+    with project_ledger(Path(arguments.dir), is_rehearsal=arguments.sandbox) as ledger:
         _print(ledger.entries() if ledger is not None else [], arguments)
     return 0
 
 
 def show_(arguments: Any) -> int:
     """Show one payload and its events."""
-    with _opened(Path(arguments.dir), is_rehearsal=arguments.sandbox) as ledger:
+    with project_ledger(Path(arguments.dir), is_rehearsal=arguments.sandbox) as ledger:
         entry = _find(ledger, arguments.task)
         if ledger is None or entry is None:
             return _no_such(arguments.task)
@@ -56,7 +55,7 @@ def show_(arguments: Any) -> int:
 
 def export_(arguments: Any) -> int:
     """Print everything the ledger holds, one JSON object a line."""
-    with _opened(Path(arguments.dir), is_rehearsal=arguments.sandbox) as ledger:
+    with project_ledger(Path(arguments.dir), is_rehearsal=arguments.sandbox) as ledger:
         for row in ledger.export() if ledger is not None else ():
             print(json.dumps(row, ensure_ascii=False, default=str))
     return 0
@@ -80,7 +79,7 @@ def abandon(arguments: Any) -> int:
 
 def move(arguments: Any) -> int:
     """Decide that this ledger is the one to spend from, after it was copied or moved."""
-    with _opened(Path(arguments.dir), is_rehearsal=arguments.sandbox) as ledger:
+    with project_ledger(Path(arguments.dir), is_rehearsal=arguments.sandbox) as ledger:
         if ledger is None:
             say("error: there is no ledger here\n  = help: name the project with --dir")
             return 1
@@ -91,7 +90,7 @@ def move(arguments: Any) -> int:
 
 def _decide(arguments: Any, then: str) -> int:
     verb = arguments.does.partition(":")[2]
-    with _opened(Path(arguments.dir), is_rehearsal=arguments.sandbox) as ledger:
+    with project_ledger(Path(arguments.dir), is_rehearsal=arguments.sandbox) as ledger:
         entry = _find(ledger, arguments.task)
         if ledger is None or entry is None:
             return _no_such(arguments.task)
@@ -101,21 +100,6 @@ def _decide(arguments: Any, then: str) -> int:
         ledger.decide(verb, entry.fingerprint, getattr(arguments, "job", None))
     say(f"{entry.task}: {then}")
     return 0
-
-
-@contextmanager
-def _opened(folder: Path, *, is_rehearsal: bool) -> Iterator[Ledger | None]:
-    """Open the ledger of the project, or give None where nothing was ever run."""
-    settings = read_settings(folder.absolute())
-    settings = settings.harmless() if is_rehearsal else settings
-    settings.demands.insist("state")
-    state = settings.state
-    file = (state / "sandbox" if is_rehearsal else state) / "ledger.sqlite"
-    if not file.exists():
-        yield None
-        return
-    with Ledger.open(file) as ledger:
-        yield ledger
 
 
 def _find(ledger: Ledger | None, word: str) -> Entry | None:
@@ -188,9 +172,4 @@ def _print(entries: list[Entry], arguments: Any) -> None:
     out.print(
         table(("task", "state", "provider", "job", "estimate", "billed", "when", ""), rows, right=(4, 5))
     )
-    spent: dict[str, Decimal] = {}
-    for entry in entries:
-        if entry.state is not State.REFUSED and entry.estimate is not None:
-            spent[entry.estimate_currency] = spent.get(entry.estimate_currency, Decimal(0)) + entry.estimate
-    words = " + ".join(f"{plain(amount)} {currency}" for currency, amount in spent.items()) or "nothing"
-    out.print(f"\n{len(entries)} payloads, committed by estimate: {words}")
+    out.print(f"\n{counted(len(entries), 'payload')}, committed by estimate: {total(committed(entries))}")

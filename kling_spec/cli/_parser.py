@@ -135,6 +135,9 @@ def _add_ledger_commands(commands: _Commands) -> None:  # type: ignore[type-arg]
     status.add_argument("--sandbox", action="store_true", help="of rehearsals")
     _add_format(status, ("text", "json"))
 
+    stop = _command(commands, "stop", "_stop:stop", "ask a run to end soon, wherever it goes on")
+    _add_project(stop)
+
     ledger = _command(commands, "ledger", "", "look into the ledger, and decide on unknown tasks")
     verbs = ledger.add_subparsers(metavar="VERB", required=True)
     for name, text in (
@@ -237,7 +240,11 @@ def _add_faults(command: ArgumentParser) -> None:
     )
 
 
-def _add_state(verb: ArgumentParser) -> None:
+def _add_project(verb: ArgumentParser) -> None:
     verb.add_argument("--dir", default=".", metavar="DIR", help="the project; here when left out")
     verb.add_argument("--sandbox", action="store_true", help="of rehearsals")
+
+
+def _add_state(verb: ArgumentParser) -> None:
+    _add_project(verb)
     _add_format(verb, ("text", "json"))

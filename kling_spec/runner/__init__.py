@@ -6,7 +6,7 @@ from kling_spec.runner._engine import Handle, start
 from kling_spec.runner._event import Event, Kind, Outcome
 from kling_spec.runner._file_store import FileStore
 from kling_spec.runner._floor import Workshop
-from kling_spec.runner._lock import RunLock, RunLocked, holder
+from kling_spec.runner._lock import RunLock, RunLocked, ask_to_stop, holder, is_asked_to_stop
 from kling_spec.runner._run import run
 
 __all__ = [
@@ -21,7 +21,9 @@ __all__ = [
     "RunLocked",
     "Workshop",
     "ask_prices",
+    "ask_to_stop",
     "holder",
+    "is_asked_to_stop",
     "run",
     "start",
 ]

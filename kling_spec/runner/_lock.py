@@ -8,8 +8,8 @@ from typing import IO, Self
 
 _PLACE = 1 << 30
 """The byte that is locked where locks are of bytes: beyond the text, so that this can be read."""
-
-
+_WISH = "stop"
+"""The file by which another process asks the run to stop."""
 _PAUSES = (0.005, 0.01, 0.02, 0.04)
 """Seconds between tries."""
 
@@ -34,6 +34,7 @@ class RunLock:
             file.truncate()
             file.write(str(os.getpid()))
             file.flush()
+            (self._path.parent / _WISH).unlink(missing_ok=True)
         except (BlockingIOError, PermissionError):
             who = _named(file)
             file.close()
@@ -52,6 +53,19 @@ class RunLock:
         if self._file is not None:
             self._file.close()
             self._file = None
+
+
+def ask_to_stop(folder: Path) -> str | None:
+    """Ask whoever runs in the folder to send nothing more and end soon; return who, or None for nobody."""
+    who = holder(folder)
+    if who is not None:
+        (folder / _WISH).touch()
+    return who
+
+
+def is_asked_to_stop(folder: Path) -> bool:
+    """Whether somebody asked the run in the folder to stop since it began."""
+    return (folder / _WISH).exists()
 
 
 def holder(folder: Path) -> str | None:

@@ -26,11 +26,14 @@ __all__ = [
     "Session",
     "Settings",
     "Untrusted",
+    "committed",
     "compare",
     "credentials",
     "keep_prices",
+    "project_ledger",
     "read_settings",
     "spec_at",
+    "state_folder",
     "token_maker",
     "webhook_secret",
 ]
@@ -39,8 +42,11 @@ _PLACES = {
     "Finished": "_run",
     "Job": "_run",
     "Session": "_session",
+    "committed": "_book",
     "compare": "_compare",
+    "project_ledger": "_book",
     "spec_at": "_spec_at",
+    "state_folder": "_book",
 }
 
 

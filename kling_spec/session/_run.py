@@ -16,7 +16,18 @@ from kling_spec.ledger import Ledger, Store
 from kling_spec.media import CancelledError, Ffmpeg
 from kling_spec.plan import Plan
 from kling_spec.providers import provider as back_end
-from kling_spec.runner import Account, Event, FileStore, Handle, Outcome, RunLock, Workshop, run, start
+from kling_spec.runner import (
+    Account,
+    Event,
+    FileStore,
+    Handle,
+    Outcome,
+    RunLock,
+    Workshop,
+    is_asked_to_stop,
+    run,
+    start,
+)
 from kling_spec.sandbox import Sandbox
 from kling_spec.session._caps import Caps
 from kling_spec.session._copies import Copies
@@ -26,6 +37,8 @@ from kling_spec.session._provenance import provenance_of
 from kling_spec.session._token import token_maker
 
 _REHEARSAL_POLL, _REHEARSAL_DOUBT = 0.25, 3.0
+_HEED = 0.5
+"""Seconds between two looks for the wish to stop of another process."""
 SANDBOX_SECONDS = 1.0
 """How long a job takes in a rehearsal."""
 
@@ -140,6 +153,7 @@ def begin(plan: Plan, studio: Studio, account: Account | None, watch: Watch, *, 
     async def work(stop: threading.Event) -> Finished:
         with (
             RunLock(studio.state),
+            _heeding(studio.state, stop),
             Ledger.open(studio.state / "ledger.sqlite") as ledger,
             Journal(ledger, plan.spec) as journal,
         ):
@@ -148,6 +162,23 @@ def begin(plan: Plan, studio: Studio, account: Account | None, watch: Watch, *, 
             return finished
 
     return Job(plan, start(work))
+
+
+@contextmanager
+def _heeding(state: Path, stop: threading.Event) -> Iterator[None]:
+    """Meanwhile pass on the wish to stop of another process."""
+
+    async def heed() -> None:
+        while not stop.is_set():
+            await asyncio.sleep(_HEED)
+            if is_asked_to_stop(state):
+                stop.set()
+
+    listener = asyncio.get_running_loop().create_task(heed())
+    try:
+        yield
+    finally:
+        listener.cancel()
 
 
 def _both(journal: Journal, watch: Watch) -> Watch:

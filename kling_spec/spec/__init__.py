@@ -9,6 +9,7 @@ from kling_spec.spec._matrix import Axis, Matrix, Patch
 from kling_spec.spec._reference import reference
 from kling_spec.spec._shots import Extension, LastFrameOf, ShotKeys, StoryboardShot
 from kling_spec.spec._spec import LANGUAGE_VERSIONS, Budget, Spec
+from kling_spec.spec._suggest import suggest
 
 __all__ = [
     "LANGUAGE_VERSIONS",
@@ -36,4 +37,5 @@ __all__ = [
     "reference",
     "render_check",
     "spec_schema",
+    "suggest",
 ]

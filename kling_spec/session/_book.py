@@ -1,0 +1,37 @@
+"""The ledger of a project, whatever spec it speaks of."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from decimal import Decimal
+from pathlib import Path
+
+from kling_spec.ledger import Entry, Ledger, State
+from kling_spec.session._settings import read_settings
+
+
+def state_folder(folder: Path, *, is_rehearsal: bool) -> Path:
+    """Return where runs of the project that the folder belongs to keep their state. Raises SpecError."""
+    settings = read_settings(folder.absolute())
+    settings = settings.harmless() if is_rehearsal else settings
+    settings.demands.insist("state")
+    return settings.state / "sandbox" if is_rehearsal else settings.state
+
+
+@contextmanager
+def project_ledger(folder: Path, *, is_rehearsal: bool) -> Iterator[Ledger | None]:
+    """Open the ledger of the project, or give None where nothing was ever run. Raises SpecError, LedgerError."""
+    file = state_folder(folder, is_rehearsal=is_rehearsal) / "ledger.sqlite"
+    if not file.exists():
+        yield None
+        return
+    with Ledger.open(file) as ledger:
+        yield ledger
+
+
+def committed(entries: Iterable[Entry]) -> dict[str, Decimal]:
+    """Return what these payloads cost by estimate and currency, but for those that were refused."""
+    spent: dict[str, Decimal] = {}
+    for entry in entries:
+        if entry.state is not State.REFUSED and entry.estimate is not None:
+            spent[entry.estimate_currency] = spent.get(entry.estimate_currency, Decimal(0)) + entry.estimate
+    return spent
