@@ -14,6 +14,7 @@ import httpx
 from kling_spec.ir import Secret
 from kling_spec.providers import Reply, Request
 from kling_spec.runner._guard import Guard
+from kling_spec.runner._once import Once
 
 _TIMEOUT = httpx.Timeout(connect=15, read=120, write=120, pool=None)
 _DEADLINE = 180.0
@@ -55,15 +56,17 @@ def client() -> httpx.AsyncClient:
     return _client(limits)
 
 
-def fresh_client() -> httpx.AsyncClient:
-    """Return a client for one submit: on a fresh connection a broken reply is never an old connection's."""
-    return _client(httpx.Limits(max_connections=1, max_keepalive_connections=0))
+def once() -> Once:
+    """Return what sends submits, each on a connection of its own."""
+    return Once(_trust(), _TIMEOUT)
 
 
 @cache
 def _trust() -> ssl.SSLContext:
     """Return the certificates that are trusted: reading them takes longer than a submit does."""
-    return httpx.create_ssl_context(trust_env=False)
+    trust = httpx.create_ssl_context(trust_env=False)
+    trust.set_alpn_protocols(["http/1.1"])
+    return trust
 
 
 def _client(limits: httpx.Limits) -> httpx.AsyncClient:
@@ -79,7 +82,7 @@ def _client(limits: httpx.Limits) -> httpx.AsyncClient:
 
 
 async def send(  # noqa: PLR0913 - with what, past whom, where to, what, and who asks
-    http: httpx.AsyncClient,
+    http: httpx.AsyncClient | Once,
     guard: Guard,
     base_url: str,
     request: Request,
@@ -121,7 +124,7 @@ def _parts(request: Request, content: Secret | bytes | None) -> Iterator[bytes |
 
 
 async def _exchange(
-    http: httpx.AsyncClient,
+    http: httpx.AsyncClient | Once,
     url: str,
     request: Request,
     headers: Mapping[str, Secret],
@@ -137,11 +140,15 @@ async def _exchange(
     whole = {**kind, **request.headers, **{name: secret.reveal() for name, secret in headers.items()}}
     query = dict(request.query) or None
     body = bytearray()
-    async with http.stream(request.method, url, params=query, headers=whole, **options) as reply:
+    asked = http.build_request(request.method, url, params=query, headers=whole, **options)
+    reply = await http.send(asked, stream=True)
+    try:
         async for chunk in reply.aiter_bytes():
             body += chunk
             if len(body) > _LARGEST_REPLY:
                 return reply.status_code, b"", ""
+    finally:
+        await reply.aclose()
     return reply.status_code, bytes(body), reply.headers.get("Date", "")
 
 

@@ -16,7 +16,7 @@ from kling_spec.runner._event import Kind
 from kling_spec.runner._fetch import FetchError
 from kling_spec.runner._fill import Filler
 from kling_spec.runner._floor import LISTEN, Floor
-from kling_spec.runner._http import NotSentError, UnclearError, fresh_client, send
+from kling_spec.runner._http import NotSentError, UnclearError, once, send
 from kling_spec.runner._lane import Slot
 from kling_spec.runner._looks import moments
 from kling_spec.runner._wait import Watch
@@ -179,8 +179,7 @@ class Desk:
         signed = self._floor.headers(order.provider)
         self._floor.asked(order.provider)
         try:
-            async with fresh_client() as http:
-                reply = await send(http, self._floor.guard, account.base_url, request, signed, body)
+            reply = await send(once(), self._floor.guard, account.base_url, request, signed, body)
         except NotSentError as error:
             return error
         except UnclearError as error:

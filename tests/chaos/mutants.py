@@ -9,24 +9,22 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from points import role_of
-
 
 def _sends_again() -> None:
     """Send a paid request once more when its reply cannot be read."""
     import httpx
 
-    send = httpx.AsyncClient.send
+    from kling_spec.runner._once import Once
+
+    send = Once.send
 
     async def sending(self: Any, request: Any, **named: Any) -> Any:
         try:
             return await send(self, request, **named)
         except (httpx.ReadError, httpx.RemoteProtocolError, httpx.ReadTimeout):
-            if role_of(request) != "submit":
-                raise
             return await send(self, request, **named)
 
-    httpx.AsyncClient.send = sending  # type: ignore[method-assign]
+    Once.send = sending  # type: ignore[method-assign]
 
 
 def _intends_late() -> None:
@@ -56,16 +54,16 @@ def _intends_late() -> None:
 
 def _asks_anew() -> None:
     """Give every further sending of the same shot an id of its own."""
-    import httpx
+    from kling_spec.runner._once import Once
 
-    send = httpx.AsyncClient.send
+    send = Once.send
 
     async def sending(self: Any, request: Any, **named: Any) -> Any:
-        if role_of(request) == "submit" and _was_sent(sha256(_without_id(request)).hexdigest()):
+        if _was_sent(sha256(_without_id(request)).hexdigest()):
             request = _with_new_id(self, request)
         return await send(self, request, **named)
 
-    httpx.AsyncClient.send = sending  # type: ignore[method-assign]
+    Once.send = sending  # type: ignore[method-assign]
 
 
 def _was_sent(mark: str) -> bool:
@@ -85,7 +83,7 @@ def _without_id(request: Any) -> bytes:
     return json.dumps({key: value for key, value in task.items() if key != "external_task_id"}).encode()
 
 
-def _with_new_id(client: Any, request: Any) -> Any:
+def _with_new_id(sender: Any, request: Any) -> Any:
     content, headers = request.content, dict(request.headers)
     if "idempotency-key" in headers:
         headers["idempotency-key"] = str(uuid4())
@@ -94,7 +92,7 @@ def _with_new_id(client: Any, request: Any) -> Any:
     if old:
         content = content.replace(old.encode(), str(uuid4()).encode())
     headers.pop("content-length", None)
-    return client.build_request(request.method, request.url, headers=headers, content=content)
+    return sender.build_request(request.method, str(request.url), headers=headers, content=content)
 
 
 def _counts_once() -> None:

@@ -37,7 +37,7 @@ HOOKS = POINTS[-2:]
 """Those that come to pass where callbacks are received: in a process of its own, or in the run that heeds them."""
 
 _ROLE: ContextVar[str] = ContextVar("chaos_role", default="")
-"""What the request of this task is: `submit`, `look`, `file` or `clip`."""
+"""What the request of this task is: `look`, `file` or `clip`; submits go their own way."""
 
 
 class Bomb:
@@ -172,9 +172,10 @@ def role_of(request: Any) -> str:
 
 def _connections(bomb: Bomb) -> None:
     import httpx
-    from httpcore._backends.auto import AutoBackend
 
-    send, close, connect = httpx.AsyncClient.send, httpx.Response.aclose, AutoBackend.connect_tcp
+    from kling_spec.runner import _once
+
+    send, close, connect = httpx.AsyncClient.send, httpx.Response.aclose, _once.connected
     raw = httpx.Response.aiter_raw
 
     async def sending(self: Any, request: Any, **named: Any) -> Any:
@@ -189,11 +190,10 @@ def _connections(bomb: Bomb) -> None:
             bomb.hit(7)
         await close(self)
 
-    async def connecting(self: Any, *values: Any, **named: Any) -> Any:
-        stream = await connect(self, *values, **named)
-        if _ROLE.get() == "submit":
-            bomb.hit(3)
-        return stream
+    async def connecting(*values: Any) -> Any:
+        line = await connect(*values)
+        bomb.hit(3)
+        return line
 
     async def pieces(self: Any) -> Any:
         async for piece in raw(self):
@@ -204,33 +204,35 @@ def _connections(bomb: Bomb) -> None:
     httpx.AsyncClient.send = sending  # type: ignore[method-assign]
     httpx.Response.aclose = closing  # type: ignore[method-assign]
     httpx.Response.aiter_raw = pieces  # type: ignore[method-assign]
-    AutoBackend.connect_tcp = connecting  # type: ignore[method-assign]
+    _once.connected = connecting
     _bytes(bomb)
 
 
 def _bytes(bomb: Bomb) -> None:
     from httpcore._backends.anyio import AnyIOStream
 
-    read, write = AnyIOStream.read, AnyIOStream.write
+    from kling_spec.runner._line import Line
 
-    async def writing(self: Any, buffer: bytes, *rest: Any, **named: Any) -> None:
-        is_body = _ROLE.get() == "submit" and b"heron-" in buffer
-        if is_body and bomb.at(4):
-            await write(self, buffer[: len(buffer) // 2], *rest, **named)
-            bomb.go_off()
-        await write(self, buffer, *rest, **named)
-        if is_body:
-            bomb.hit(5)
+    look, write, read = AnyIOStream.write, Line.write, Line.read
+
+    async def looking(self: Any, *values: Any, **named: Any) -> None:
+        await look(self, *values, **named)
         if _ROLE.get() == "look":
             bomb.hit(10)
 
-    async def reading(self: Any, max_bytes: int, *rest: Any, **named: Any) -> bytes:
-        if _ROLE.get() == "submit" and bomb.at(6):
-            await read(self, 12, *rest, **named)
+    async def writing(self: Any, data: bytes) -> None:
+        if bomb.at(4):
+            await write(self, data[: len(data) - len(data.partition(b"\r\n\r\n")[2]) // 2])
             bomb.go_off()
-        return await read(self, max_bytes, *rest, **named)
+        await write(self, data)
+        bomb.hit(5)
 
-    AnyIOStream.read, AnyIOStream.write = reading, writing  # type: ignore[method-assign]
+    async def reading(self: Any) -> bytes:
+        data = await read(self)
+        bomb.hit(6)
+        return data
+
+    AnyIOStream.write, Line.write, Line.read = looking, writing, reading  # type: ignore[method-assign]
 
 
 # -- 13, 14, 15, 17: files --
