@@ -111,6 +111,7 @@ class Floor:
         self._stopping = asyncio.Event()
         self._is_deaf = False
         self._retries: dict[str, Retries] = {}
+        self._back_ends: dict[str, Provider] = {}
 
     # -- stopping --
 
@@ -178,7 +179,9 @@ class Floor:
 
     def account(self, name: str) -> tuple[Provider, Account]:
         """Return the back end of that name and the account there."""
-        return provider(name), self.shop.accounts[name]
+        if name not in self._back_ends:
+            self._back_ends[name] = provider(name)
+        return self._back_ends[name], self.shop.accounts[name]
 
     def headers(self, name: str) -> dict[str, Secret]:
         """Return the headers that open the account, signed for this moment. Raises KeyUnusable."""
