@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from threading import Lock
 from types import TracebackType
 from typing import Any, ParamSpec, Self, TypeVar
 
@@ -11,6 +12,7 @@ from kling_spec.ledger import Ledger
 
 P = ParamSpec("P")
 T = TypeVar("T")
+_Waiting = list[tuple[Callable[[], Any], asyncio.Future[Any]]]
 
 
 class Scribe:
@@ -21,8 +23,10 @@ class Scribe:
 
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
-        self._waiting: list[tuple[Callable[[], Any], asyncio.Future[Any]]] = []
-        self._task: asyncio.Task[None] | None = None
+        self._waiting: _Waiting = []
+        self._is_idle = True
+        self._lock = Lock()
+        """Held for what waits, and whether somebody sees to it."""
         self._thread = ThreadPoolExecutor(1, "kling-spec ledger")
 
     async def __aenter__(self) -> Self:
@@ -32,33 +36,42 @@ class Scribe:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Write what still waits, whoever waits for it or not."""
-        if self._task is not None:
-            await self._task
-        self._thread.shutdown()
+        await asyncio.sleep(0)  # who began to write in this round has called the thread by then
+        await asyncio.to_thread(self._thread.shutdown)
 
     async def write(self, step: Callable[P, T], *values: P.args, **named: P.kwargs) -> T:
         """Carry out a step of the ledger; it is durable when this returns. Raises what the step raises."""
-        future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
-        self._waiting.append((partial(step, *values, **named), future))
-        if self._task is None:
-            self._task = asyncio.create_task(self._go_on())
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[T] = loop.create_future()
+        with self._lock:
+            self._waiting.append((partial(step, *values, **named), future))
+            is_first, self._is_idle = self._is_idle, False
+        if is_first:  # in a moment: others of this round may come along
+            loop.call_soon(self._thread.submit, self._go_on, loop)
         return await future
 
-    async def _go_on(self) -> None:
-        loop = asyncio.get_running_loop()
-        while self._waiting:
-            batch, self._waiting = self._waiting, []
-            steps = [step for step, _ in batch]
+    def _go_on(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Write for as long as something waits."""
+        while batch := self._taken():
             results: list[Any]
             try:
-                results = await loop.run_in_executor(self._thread, self._ledger.together, steps)
+                results = self._ledger.together([step for step, _ in batch])
             except Exception as error:  # noqa: BLE001 - handed to everybody who waits
                 results = [error] * len(batch)
-            for (_, future), result in zip(batch, results, strict=True):
-                if future.done():
-                    continue
-                if isinstance(result, Exception):
-                    future.set_exception(result)
-                else:
-                    future.set_result(result)
-        self._task = None
+            loop.call_soon_threadsafe(_tell, batch, results)
+
+    def _taken(self) -> _Waiting:
+        with self._lock:
+            batch, self._waiting = self._waiting, []
+            self._is_idle = not batch
+        return batch
+
+
+def _tell(batch: _Waiting, results: list[Any]) -> None:
+    for (_, future), result in zip(batch, results, strict=True):
+        if future.done():
+            continue
+        if isinstance(result, Exception):
+            future.set_exception(result)
+        else:
+            future.set_result(result)
