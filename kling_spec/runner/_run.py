@@ -20,7 +20,6 @@ from kling_spec.runner._submit import Desk, Later
 from kling_spec.runner._turns import Turns, group_of, lane_of
 from kling_spec.runner._wait import Watch
 
-
 NOT_WANTED = "not sent: it was taken back"
 """Why a payload was not sent that nobody wanted any more."""
 
