@@ -1,6 +1,6 @@
 """Trying values: a spec's variables and axes as controls, and at once what they do to prompts and cost."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from kling_spec.diagnostics import SpecError
@@ -8,31 +8,23 @@ from kling_spec.notebook._html import block, line, words
 from kling_spec.notebook._knobs import axes_of, check_asked, variables_of
 from kling_spec.notebook._look import Look, Looker
 from kling_spec.notebook._page import Page, current_cell
+from kling_spec.notebook._source import Source
 from kling_spec.notebook._view import View
 from kling_spec.notebook._written import Written
-from kling_spec.session import Session
 
 TWIN = "kling-spec-twin"
 """The class of a record that a live view beside it hides."""
 
 
 class Explore(View):
-    """A spec with other values. Shows controls in a notebook; `set`, `look` and `write` do the same in a script.
+    """A spec with other values. Shows controls in a notebook; `set`, `look` and `write` do the same in a script."""
 
-    `reload` is called with the names of the variables that were written, and returns the spec as it is then.
-    """
-
-    def __init__(
-        self,
-        session: Session,
-        reload: Callable[[Iterable[str]], Session],
-        shot: str | None,
-        asked: Mapping[str, Any],
-    ) -> None:
+    def __init__(self, source: Source, shot: str | None, asked: Mapping[str, Any]) -> None:
+        session = source.current()
         if found := check_asked(session.spec, asked, shot):
             raise SpecError(found, session.lines_of)
-        self._reload = reload
-        self._looker = Looker(session)
+        self._source = source
+        self._known = Looker(session)
         self.variables = variables_of(session.spec, session.variables(), asked)
         self.axes = axes_of(session.spec, asked)
         self.shots = tuple(session.spec.shots)
@@ -101,7 +93,7 @@ class Explore(View):
         if not session.is_file:
             return Written.to_paste(revision)
         written = Written.into_file(revision)
-        self._looker = Looker(self._reload(revision.names))
+        self._source.reload(revision.names)
         self._refresh(controls=True)
         return written
 
@@ -140,6 +132,14 @@ class Explore(View):
             self.show()
 
     # -- how --
+
+    @property
+    def _looker(self) -> Looker:
+        """What looks at the spec as it was read last."""
+        session = self._source.current()
+        if session is not self._known.session:
+            self._known = Looker(session)
+        return self._known
 
     def turn(self, name: str, value: Any) -> None:
         """Take in what a control says: of the shot (an empty name), an axis or a variable."""

@@ -1,7 +1,7 @@
 """One spec in a notebook: seeing before paying, running, watching."""
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
@@ -19,6 +19,7 @@ from kling_spec.notebook._pictures import pictures_in
 from kling_spec.notebook._plan_view import PlanView
 from kling_spec.notebook._run import Run
 from kling_spec.notebook._selection import Wanted, amount, select
+from kling_spec.notebook._source import Source
 from kling_spec.notebook._takes import Takes
 from kling_spec.notebook._timeline_view import TimelineView
 from kling_spec.notebook._view import Findings, View
@@ -94,7 +95,7 @@ class Launch(View):
         `settings` say where an axis or a variable begins, or what a variable is chosen from: a list, a
         range or `(low, high)`, as in `explore("open", market="jp", lens=["35mm", "50mm"], secs=(3, 10))`.
         """
-        return Explore(self._chosen(sandbox=sandbox), self._reloading(sandbox=sandbox), shot, settings)
+        return Explore(self._source(sandbox=sandbox), shot, settings)
 
     def takes(self, shot: str, *, sandbox: bool = False, **axes: Wanted) -> Takes:
         """Return the takes of a shot side by side, to be played together, rated and picked.
@@ -102,7 +103,7 @@ class Launch(View):
         `takes.pick(2)` writes `pick: 2` into the spec, `takes.rate(2, 4)` keeps four stars in the ledger.
         """
         session = self._chosen(sandbox=sandbox)
-        return Takes(session, self._reloading(sandbox=sandbox), shot, select(session, shot, axes))
+        return Takes(self._source(sandbox=sandbox), shot, select(session, shot, axes))
 
     def gallery(
         self,
@@ -220,9 +221,7 @@ class Launch(View):
     def _rehearsal(self) -> Session:
         return Session(self._path, sandbox=True, **self._how)
 
-    def _reloading(self, *, sandbox: bool) -> Callable[[Iterable[str]], Session]:
-        """Return what reads the spec again, given the variables that it says itself now."""
-
+    def _source(self, *, sandbox: bool) -> Source:
         def reload(written: Iterable[str]) -> Session:
             laid_over = {**(self._how.get("variables") or {})}
             for name in written:
@@ -233,7 +232,7 @@ class Launch(View):
             vars(self).pop("_rehearsal", None)
             return self._chosen(sandbox=sandbox)
 
-        return reload
+        return Source(current=lambda: self._chosen(sandbox=sandbox), reload=reload)
 
     def _chosen(self, *, sandbox: bool) -> Session:
         return self._rehearsal if sandbox and not self.is_rehearsal else self._session

@@ -1,29 +1,28 @@
 """The takes of a shot, side by side: played together, rated, and one of them picked."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from kling_spec.diagnostics import Diagnostic, Origin, SpecError
 from kling_spec.notebook._html import block, line, words
 from kling_spec.notebook._page import Page, current_cell, home
+from kling_spec.notebook._source import Source
 from kling_spec.notebook._tiles import MOST, Tile, grouped, rated, tiles_of, told
 from kling_spec.notebook._view import View, columns
 from kling_spec.notebook._written import Written
 from kling_spec.plan import Plan, total
-from kling_spec.session import Selection, Session
+from kling_spec.session import Selection
 
 
 class Takes(View):
     """The clips of one shot, a row for each variant. Shows a light table in a notebook.
 
-    `pick` and `rate` do what its buttons do. `reload` reads the spec again after it was written.
+    `pick` and `rate` do what its buttons do.
     """
 
-    def __init__(
-        self, session: Session, reload: Callable[[Iterable[str]], Session], shot: str, selection: Selection
-    ) -> None:
+    def __init__(self, source: Source, shot: str, selection: Selection) -> None:
         self.shot = shot
-        self._session, self._reload, self._selection = session, reload, selection
+        self._source, self._selection = source, selection
         self._stage: Any = None
         self._page: Page | None = None
         self._shown_in: int | None = None
@@ -45,6 +44,7 @@ class Takes(View):
         Raises SpecError where there is no such take, where the file has changed since it was read, and
         where a template decides. Of a spec in a cell it returns the line to be pasted.
         """
+        self._look()
         if take not in self._numbers:
             known = ", ".join(map(str, self._numbers))
             raise self._refused(f"shot '{self.shot}' has no take {take}", f"pick one of {known}")
@@ -60,7 +60,7 @@ class Takes(View):
             return Written(f"take {take} of '{self.shot}' is picked already")
         written = Written.into_file(revision)
         before = total(self._plan.total, self._plan.unknown_prices)
-        self._session = self._reload(())
+        self._source.reload(())
         self._look()
         self._refresh()
         return Written(
@@ -125,6 +125,7 @@ class Takes(View):
     # -- how --
 
     def _look(self) -> None:
+        self._session = self._source.current()
         self._plan: Plan = self._session.plan(self._selection)
         self.tiles = tiles_of(self._session, self._plan, self.shot)
         whole = grouped(self.tiles)

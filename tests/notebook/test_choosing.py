@@ -17,11 +17,12 @@ SPEC = """\
 # the pond
 kling_spec: 1
 name: pond
+vars: {flies: one}
 matrix: {time: [day, night], size: [small, large]}
 defaults: {resolution: 720p, duration: 3, aspect_ratio: "1:1"}
 shots:
   frog:
-    prompt: A {{ size }} frog <b>sits</b> by {{ time }}
+    prompt: A {{ size }} frog <b>sits</b> by {{ time }}, {{ flies }}
     takes: 2     # of which one is used
   leap: {next_of: frog, prompt: it leaps}
 """
@@ -77,6 +78,19 @@ def test_a_pick_is_one_line_of_the_spec_and_says_what_it_costs(pond: Launch, fol
     assert "is picked already" in repr(takes.pick(2))
     assert "take 1 of 'frog' is picked" in repr(takes.pick(1))
     assert (folder / "pond.yaml").read_text() == SPEC.replace(used, f"{used}    pick: 1\n")
+
+
+def test_views_of_one_launch_write_one_after_the_other(pond: Launch, folder: Path) -> None:
+    first, second, explore = pond.takes("frog"), pond.takes("frog"), pond.explore(flies=["two"])
+
+    first.pick(2)
+    explore.set(flies="two").write()
+    second.pick(1)
+    explore.set(flies="three").write()
+
+    text = (folder / "pond.yaml").read_text()
+    assert ("    pick: 1\n" in text, "flies: three" in text) == (True, True)
+    assert explore.changed == {}
 
 
 def test_a_pick_that_others_go_on_from_names_the_price(pond: Launch) -> None:
