@@ -58,8 +58,8 @@ class Takes(View):
             return Written.to_paste(revision)
         if revision.is_empty:
             return Written(f"take {take} of '{self.shot}' is picked already")
+        before = self._whole_cost()
         written = Written.into_file(revision)
-        before = total(self._plan.total, self._plan.unknown_prices)
         self._source.reload(())
         self._look()
         self._refresh()
@@ -214,10 +214,14 @@ class Takes(View):
         self._refresh()
         return f"{self._label(tile)} has {rated(stars) or 'no stars'}"
 
+    def _whole_cost(self) -> str:
+        plan = self._session.plan()
+        return total(plan.total, plan.unknown_prices)
+
     def _costs(self, before: str) -> str:
         """Return what the choice costs where other shots go on from it, or nothing."""
-        now = total(self._plan.total, self._plan.unknown_prices)
-        return f"; a run of what is shown would cost {now} now, and {before} before" if now != before else ""
+        now = self._whole_cost()
+        return f"; a run of the whole plan would cost {now} now, and {before} before" if now != before else ""
 
     def _refused(self, message: str, help_: str) -> SpecError:
         found = Diagnostic(code="KS113", message=message, origin=Origin(f"takes('{self.shot}')"), help=help_)

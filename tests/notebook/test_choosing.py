@@ -94,14 +94,14 @@ def test_views_of_one_launch_write_one_after_the_other(pond: Launch, folder: Pat
 
 
 def test_a_pick_that_others_go_on_from_names_the_price(pond: Launch) -> None:
-    told = repr(pond.takes("leap", time="day", size="small"))
-    assert "take 1 is picked" in told
+    before = pond.plan().total["USD"]
 
-    both = pond.plan(time="day", size="small").total
-    pond.takes("frog").pick(2)
+    told = repr(pond.takes("frog", time="day").pick(2))
 
-    assert both == {}
-    assert pond.plan(time="day", size="small").total["USD"] > 0
+    after = pond.plan().total["USD"]
+    assert after > before
+    prices = [format(price.normalize(), "f") for price in (after, before)]
+    assert "; a run of the whole plan would cost {} USD now, and {} USD before".format(*prices) in told
 
 
 def test_what_cannot_be_picked_says_why_and_changes_nothing(pond: Launch, folder: Path) -> None:

@@ -200,3 +200,12 @@ def test_the_whole_plan_is_priced_against_what_is_there_already(pond: Launch) ->
 
     whole = pond.plan().total["USD"]
     assert f"would cost {format(whole.normalize(), 'f')} USD." in before.text()
+
+
+def test_a_long_prompt_is_shown_whole(pond: Launch) -> None:
+    told = " ".join(f"word{number}" for number in range(250))
+
+    explore = pond.explore().set(told=told)
+
+    assert all(f"word{number}" in explore.look.html() for number in range(250))
+    assert "word249" in explore.look.text()
