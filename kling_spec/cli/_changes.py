@@ -55,7 +55,7 @@ def _print_beside(left: str, text: Text, out: Console) -> None:
     """Print a text in lines that fit, all of them to the right of `left`."""
     for line in text.wrap(out, max(out.width - len(left), 20)):
         line.rstrip()
-        out.print(Text(left, style="dim").append_text(line), soft_wrap=True)
+        out.print(Text.assemble((left, "dim"), line), soft_wrap=True)
         left = " " * len(left)
 
 

@@ -62,5 +62,5 @@ def show_plan(plan: Plan, out: Console, *, is_rehearsal: bool) -> None:
 
 def _plan_row(row: Row) -> tuple[Text, str, str, str, Text]:
     cost = Text(money(row.cost), style="yellow" if row.cost.amount is None else "")
-    ink = "dim" if row.is_given_up else _INKS[row.action]
+    ink = "dim" if row.is_given_up else "yellow" if row.is_changed else _INKS[row.action]
     return Text(sign(row), style=ink), row.task, asked(row), why(row), cost

@@ -69,6 +69,23 @@ def test_every_older_version_is_brought_up_to_date(tmp_path):
             assert len(ledger.entries()) == 1
 
 
+def test_a_ledger_from_before_asks_were_kept_knows_what_was_sent_last(path):
+    path.parent.mkdir()
+    with closing(sqlite3.connect(path)) as old:
+        for statement in (statement for statements in MIGRATIONS[:4] for statement in statements):
+            old.execute(statement)
+        old.executemany(
+            "INSERT INTO entries (fingerprint, attempt, state, task, spec, provider, model, account, client_id,"
+            " estimate_currency, created, updated) VALUES (?, 1, 'stored', '-/fox', 'foxes', '', '', '', '', 'USD', ?, ?)",
+            [("b" * 64, "2026-02-01", ""), ("a" * 64, "2026-01-01", "")],
+        )
+        old.execute("PRAGMA user_version = 4")
+        old.commit()
+
+    with Ledger.open(path) as ledger:
+        assert ledger.sent("foxes", ["-/fox"]) == {"-/fox": ("b" * 64, "")}
+
+
 def test_a_newer_ledger_is_left_alone(path):
     with Ledger.open(path) as ledger:
         intend(ledger)

@@ -243,3 +243,24 @@ def test_how_long_jobs_took_is_told_by_model_from_what_was_taken_until_it_was_ma
 
         assert {model: round(seconds, 3) for model, seconds in took.items()} == {"kling-v3-omni": 60.0}
         assert ledger.job_seconds("runware") == {}
+
+
+def test_what_was_asked_last_for_each_task_is_kept(ledger):
+    intend(ledger, asked={"-/fox": "a fox", "-/hare": "a fox"})
+    ledger.refused(FOX, "no")
+    intend(ledger, "a" * 64, asked={"-/fox": "a red fox"})
+
+    assert ledger.sent("foxes", ["-/fox", "-/hare", "-/owl"]) == {
+        "-/fox": ("a" * 64, "a red fox"),
+        "-/hare": (FOX, "a fox"),
+    }
+    assert ledger.sent("others", ["-/fox"]) == {}
+
+
+def test_an_intent_that_is_refused_leaves_what_was_asked_before(ledger):
+    intend(ledger, asked={"-/fox": "a fox"})
+
+    with pytest.raises(LedgerError):
+        intend(ledger, asked={"-/fox": "a red fox"})
+
+    assert ledger.sent("foxes", ["-/fox"]) == {"-/fox": (FOX, "a fox")}
