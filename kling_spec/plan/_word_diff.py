@@ -7,7 +7,8 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import NamedTuple
 
-_WORD = re.compile(r"\S+\s*")
+_WORD = re.compile(r"(?:\{\{ \w+ \}\}|\S)+\s*")
+"""A word and the space behind it; a reference to an asset or a shot is a part of one."""
 _MOST_PAIRS = 100_000
 """Words of one text times those of the other; beyond, all of what differs is one stretch."""
 _AROUND = 4

@@ -76,8 +76,9 @@ def test_a_ledger_from_before_asks_were_kept_knows_what_was_sent_last(path):
             old.execute(statement)
         old.executemany(
             "INSERT INTO entries (fingerprint, attempt, state, task, spec, provider, model, account, client_id,"
-            " estimate_currency, created, updated) VALUES (?, 1, 'stored', '-/fox', 'foxes', '', '', '', '', 'USD', ?, ?)",
-            [("b" * 64, "2026-02-01", ""), ("a" * 64, "2026-01-01", "")],
+            " estimate_currency, created, updated)"
+            " VALUES (?, 1, 'stored', '-/fox', 'foxes', '', '', '', '', 'USD', ?, '')",
+            [("b" * 64, "2026-02-01"), ("a" * 64, "2026-01-01")],
         )
         old.execute("PRAGMA user_version = 4")
         old.commit()

@@ -1,6 +1,7 @@
 """What a plan tells of tasks that ask something else than what was sent for them last."""
 
 import json
+import os
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
@@ -10,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kling_spec.cli import main
 from kling_spec.plan import Action, Asked, Change, Plan, Sort, word_diff
 from kling_spec.session import Session
 
@@ -203,11 +205,44 @@ def test_what_is_kept_is_read_again_and_anything_else_is_not() -> None:
 
 
 @given(
-    st.lists(st.sampled_from(["fox", "runs,", "in", "snow"])),
+    st.lists(st.sampled_from(["fox", "runs,", "in", "{{ den }}"])),
     st.lists(st.sampled_from(["fox", "in", "rain"])),
 )
 def test_a_word_diff_holds_both_texts(old: list[str], new: list[str]) -> None:
     diff = word_diff(" ".join(old), " ".join(new))
 
-    assert "".join(text for sort, text in diff if sort is not Sort.NEW).split() == old
-    assert "".join(text for sort, text in diff if sort is not Sort.GONE).split() == new
+    assert "".join(text for sort, text in diff if sort is not Sort.NEW).strip() == " ".join(old)
+    assert "".join(text for sort, text in diff if sort is not Sort.GONE).strip() == " ".join(new)
+
+
+def test_the_terminal_shows_words_and_causes_below_the_tasks(
+    sent: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    spec = sent / "pond.yaml"
+    spec.write_text(SPEC.replace("size: small", "size: huge").replace("it leaps", "it jumps"))
+    try:
+        assert main(["plan", str(spec), "--sandbox"]) == 0
+    finally:
+        spec.write_text(SPEC)
+
+    out = capsys.readouterr().out
+    assert "±   day-1x1/sits" in out
+    assert "± sits  all 2 variants" in out
+    assert "prompt  A [-small-] {+huge+} frog sits on {{ leaf }} …" in out
+    assert f"size ({os.path.relpath(spec)}:3)" in out or f"size ({spec}:3)" in out
+    assert "prompt           Based on {{ sits }}, generate the next shot: it [-leaps-] {+jumps+}" in out
+    assert "reference_video  clip of sits (made anew)" in out
+    assert "4 to create (4 of them changed), 1 reused" in out
+
+
+def test_nothing_that_holds_a_key_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HIAPI_API_KEY", "sk-very-secret-key")
+    text = "kling_spec: 1\nname: a\nvars: {x: sk-very-secret-key}\nshots: {a: '{% if x %}A fox{% endif %}'}\n"
+    session = Session(tmp_path / "a.yaml", text=text, sandbox=True)
+    session.begin(session.plan(), cuts=False).wait()
+
+    ledger = tmp_path / ".kling-spec" / "sandbox" / "ledger.sqlite"
+    with closing(sqlite3.connect(ledger)) as database:
+        kept = database.execute("SELECT ask FROM asked").fetchall()
+
+    assert kept == []
