@@ -14,7 +14,7 @@ SPEC = """\
 # a pond
 kling_spec: 1
 name: pond
-matrix: {time: [day, night]}
+matrix: {time: [day, night, "<img src=x onerror='hurt=1'> $x$"]}
 defaults: {resolution: 720p, duration: 3, aspect_ratio: "1:1", sound: true}
 shots:
   frog:
@@ -139,6 +139,8 @@ def test_a_film_goes_to_the_shot_that_is_pressed_and_variants_stand_in_a_grid(la
     notebook.until(f"() => {FILMS}[1].currentTime > 0.2 && !{FILMS}[1].muted")
     notebook.shot("film-and-gallery-dark")
     assert "not made yet" in page.locator(".gallery").inner_text()
+    assert "<img src=x onerror='hurt=1'> $x$" in page.locator(".gallery").inner_text()
+    assert page.evaluate("window.hurt") is None
     found = Axe().run(page, context="[data-kling]").response["violations"]
     assert [(one["id"], one["nodes"][0]["html"][:200]) for one in found] == []
     assert len(json.dumps(notebook.save())) < 100_000
