@@ -21,7 +21,7 @@ from kling_spec.media import (
     nameless_arguments,
 )
 
-VERSION = 2
+VERSION = 3
 """Goes up whenever equal parts would give other bytes."""
 EFFECTS = {
     TransitionKind.CROSSFADE: "fade",

@@ -83,10 +83,12 @@ def _picture(piece: Piece, canvas: Canvas, pixel_format: str, begin: Played | No
 
         return _dip(before, after, piece.frames, piece.effect, cut)
     seconds = float(Fraction(piece.frames) / canvas.rate)
-    mixed = builder().filter(
-        [before, after], "xfade", transition=piece.effect, duration=f"{seconds:.6f}", offset=0
+    # ffmpeg before 6 shows the second clip alone where the first one ends, a frame early.
+    longer = [stream.filter("tpad", stop_mode="clone", stop=2) for stream in (before, after)]
+    mixed = builder().filter(longer, "xfade", transition=piece.effect, duration=f"{seconds:.6f}", offset=0)
+    return (
+        mixed.filter("trim", end_frame=piece.frames).filter("format", pixel_format).filter("setparams", **TAG)
     )
-    return mixed.filter("format", pixel_format).filter("setparams", **TAG)
 
 
 def _dip(before: Any, after: Any, frames: int, color: str, cut: Callable[[Any, int, int], Any]) -> Any:

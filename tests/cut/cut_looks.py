@@ -2,6 +2,7 @@
 
 import cmath
 from fractions import Fraction
+from math import log10
 from pathlib import Path
 from typing import Any
 
@@ -15,20 +16,20 @@ _HD = 720
 Seen = list[tuple[Fraction, Image.Image]]
 
 
-def seen(path: Path, size: tuple[int, int]) -> Seen:
-    """Return every frame as small as `_GRID`, with its time: upright, in square pixels, between bars."""
+def seen(path: Path, size: tuple[int, int], grid: tuple[int, int] = _GRID) -> Seen:
+    """Return every frame as small as `grid`, with its time: upright, in square pixels, between bars."""
     facts, found = probe(path), []
     matrix = "ITU709" if not facts.matrix and facts.height >= _HD else None
     with av.open(str(path)) as container:
         for frame in container.decode(video=0):
             shown = frame.reformat(format="rgb24", src_colorspace=matrix).to_image()
             shown = shown.rotate(facts.rotation, expand=True) if facts.rotation else shown
-            found.append((Fraction(frame.pts * frame.time_base), _within(shown, facts, size)))
+            found.append((Fraction(frame.pts * frame.time_base), _within(shown, facts, size, grid)))
     first = found[0][0]
     return [(time - first, image) for time, image in found]
 
 
-def _within(image: Image.Image, facts: Any, size: tuple[int, int]) -> Image.Image:
+def _within(image: Image.Image, facts: Any, size: tuple[int, int], grid: tuple[int, int]) -> Image.Image:
     width, height = facts.width * facts.sar, Fraction(facts.height)
     if facts.rotation % 180:
         width, height = height, width
@@ -37,12 +38,18 @@ def _within(image: Image.Image, facts: Any, size: tuple[int, int]) -> Image.Imag
     frame = Image.new("RGB", size)
     # Colours are stored for two pixels at once, so that a picture begins at an even one.
     frame.paste(inside, tuple((whole - part) // 4 * 2 for whole, part in zip(size, inside.size, strict=True)))
-    return frame.resize(_GRID, Image.Resampling.BOX)
+    return frame.resize(grid, Image.Resampling.BOX)
 
 
 def apart(one: Image.Image, other: Image.Image) -> float:
     """Return by how many of 255 the two differ, on average."""
     return sum(ImageStat.Stat(ImageChops.difference(one, other)).mean) / 3
+
+
+def psnr(one: Image.Image, other: Image.Image) -> float:
+    """Return how alike the two are, in decibels."""
+    squares = sum(level * level for level in ImageStat.Stat(ImageChops.difference(one, other)).rms) / 3
+    return 10 * log10(255 * 255 / max(squares, 1e-6))
 
 
 def nearest(image: Image.Image, clip: Seen) -> tuple[float, int]:

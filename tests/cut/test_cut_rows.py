@@ -6,8 +6,8 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
-from cut_films import film, samples, shot, still
-from cut_looks import Seen, nearest, peak, seen, tone
+from cut_films import film, over, samples, shot, still
+from cut_looks import Seen, nearest, peak, psnr, seen, tone
 from PIL import Image
 
 from kling_spec.media import Ffmpeg, probe
@@ -256,3 +256,20 @@ def _shown(card: Path) -> Image.Image:
     frame = Image.new("RGB", SIZE)
     frame.paste(inside, ((SIZE[0] - inside.width) // 2, (SIZE[1] - inside.height) // 2), inside)
     return frame.resize((32, 18), Image.Resampling.BOX)
+
+
+def test_another_ffmpeg_makes_the_same_film(
+    common: Path, shelf: Shelf, make: Make, maker: Ffmpeg, tmp_path: Path
+) -> None:
+    """Told from each other where KLING_SPEC_TEST_FFMPEG names another one than is made the clips with."""
+    files = {"a": common, "b": shelf(size="240x240", rate="30", sound="sine=880:sample_rate=44100")}
+    wanted = film(shot("a"), shot("b", transition=over("0.25")), shot("a", transition=over("0.25")))
+
+    one, _ = make(wanted, files)
+    other, _ = make(
+        wanted, files, ffmpeg=maker, work=tmp_path / "other work", target=tmp_path / "other" / "film.mp4"
+    )
+
+    assert (one.frames, one.samples) == (other.frames, other.samples)
+    mine, theirs = (seen(report.path, SIZE, SIZE) for report in (one, other))
+    assert min(psnr(image, twin) for (_, image), (_, twin) in zip(mine, theirs, strict=True)) >= 60
