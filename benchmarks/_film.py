@@ -3,10 +3,11 @@
 import resource
 import subprocess
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
+from types import MappingProxyType
 
 from kling_spec.cut import CutReport, render
 from kling_spec.diagnostics import Origin
@@ -80,10 +81,17 @@ def ffmpeg(*words: str | Path) -> str:
     return done.stderr
 
 
-def film_of(many: int, kinds: Sequence[TransitionKind | None]) -> Film:
-    """Return a film of the first clips; each is entered as told, the first by itself."""
-    seconds = Decimal(OVERLAP) / RATE
-    into = [None if kind is None else Transition(kind=kind, seconds=seconds) for kind in (None, *kinds)]
+def film_of(
+    many: int, kinds: Sequence[TransitionKind | None], overlaps: Mapping[int, int] = MappingProxyType({})
+) -> Film:
+    """Return a film of the first clips; each is entered as told, the first by itself.
+
+    `overlaps` are the frames of those transitions that are not as long as others, by the clip that they enter.
+    """
+    into = [
+        None if kind is None else Transition(kind=kind, seconds=Decimal(overlaps.get(at, OVERLAP)) / RATE)
+        for at, kind in enumerate((None, *kinds))
+    ]
     entries = tuple(
         ShotEntry(task=str(number), transition=into[number], origin=_HERE) for number in range(many)
     )

@@ -16,7 +16,7 @@ _MOVIEPY = "moviepy>=2.1,<3"
 _SCRIPT = """
 import sys
 from moviepy import CompositeVideoClip, VideoFileClip, vfx, afx
-target, overlap, preset, crf, *names = sys.argv[1:]
+target, overlap, preset, crf, params, *names = sys.argv[1:]
 overlap, start, parts = float(overlap), 0, []
 for number, name in enumerate(names):
     clip = VideoFileClip(name).with_start(start)
@@ -26,7 +26,7 @@ for number, name in enumerate(names):
     start = clip.end - overlap
 film = CompositeVideoClip(parts)
 film.write_videofile(target, fps=24, codec="libx264", audio_codec="aac", preset=preset, threads=2, logger=None,
-                     ffmpeg_params=["-crf", crf, "-pix_fmt", "yuv420p"])
+                     ffmpeg_params=["-crf", crf, "-pix_fmt", "yuv420p", "-x264-params", params])
 """
 
 
@@ -80,5 +80,6 @@ def moviepy_python() -> Path | str:
 def moviepy(python: Path, clips: Sequence[Path], target: Path) -> None:
     """Encode the film with crossfades by MoviePy, at the product's preset and quality."""
     options = ENCODERS[Codec.H264].options
-    words = [str(target), str(OVERLAP / RATE), str(options["preset"]), str(options["crf"])]
+    told = [str(options[name]) for name in ("preset", "crf", "x264-params")]
+    words = [str(target), str(OVERLAP / RATE), *told]
     subprocess.run([str(python), "-c", _SCRIPT, *words, *map(str, clips)], check=True, capture_output=True)

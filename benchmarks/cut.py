@@ -36,6 +36,7 @@ class _Round:
     chained: Cost
     kept: Cost
     turned: Cost
+    longer: Cost
     replaced: Cost
 
 
@@ -61,14 +62,16 @@ def _round(shelf: Shelf, clips: Sequence[Path], folder: Path) -> _Round:
     turned = film_of(_MANY, [*_FADES[:3], TransitionKind.WIPE, *_FADES[4:]])
     first, other = list(clips[:_MANY]), list(clips[:_MANY])
     other[3] = clips[_MANY]
+    longer = film_of(_MANY, _FADES, {4: OVERLAP + 6})
     ours, rivals = _made(folder / "ours"), _made(folder / "rivals")
     cold = cost_of(lambda: cut(soft, first, ours))
     chained = cost_of(lambda: chain(first, shelf, rivals / "chain.mp4"))
     shutil.copy(ours / "film.mp4", folder / "film.mp4")
     kept = cost_of(lambda: cut(soft, first, ours))
     changed = cost_of(lambda: cut(turned, first, ours))
+    stretched = cost_of(lambda: cut(longer, first, ours))
     again = cost_of(lambda: cut(soft, other, ours))
-    return _Round(cold=cold, chained=chained, kept=kept, turned=changed, replaced=again)
+    return _Round(cold=cold, chained=chained, kept=kept, turned=changed, longer=stretched, replaced=again)
 
 
 def _copying(folder: Path, many: int) -> Result:
@@ -88,6 +91,7 @@ def _costs(measured: Sequence[_Round], how: str) -> Iterator[Result]:
         ("segments, nothing kept / one graph of crossfades", "cold", "chained", 1.15),
         ("an unchanged film / nothing kept", "kept", "cold", 0.03),
         ("one transition changed / nothing kept", "turned", "cold", 0.10),
+        ("the length of one transition changed / nothing kept", "longer", "cold", 0.10),
         ("one of 8 clips replaced / nothing kept", "replaced", "cold", 0.25),
     ):
         pairs = [(getattr(each, one).cpu, getattr(each, other).cpu) for each in measured]
