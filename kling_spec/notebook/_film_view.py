@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Self
 from urllib.parse import quote
 
+from kling_spec.diagnostics import printable
 from kling_spec.media import MediaError, probe
 from kling_spec.notebook._html import block, line, words
 from kling_spec.notebook._page import Page, current_cell, home
@@ -90,8 +91,12 @@ class FilmView(View):
         """Return where it lies and how long it is."""
         if self.path is None:
             return f"film {self.name}: {self.why}"
-        shots = "".join(f"\n  {mark.clock} {mark.name}" for mark in self.shots if len(self.shots) > 1)
-        return f"film {shown(self.path)}  {self._facts}{shots}"
+        return f"film {shown(self.path)}  {self._facts}"
+
+    def __repr__(self) -> str:
+        """Return the same, and where each shot begins."""
+        shots = [f"  {mark.clock} {mark.name}" for mark in self.shots if len(self.shots) > 1]
+        return printable("\n".join([self.text(), *shots]), keep="\n")
 
     def html(self) -> str:
         """Return a player, and its shots below it."""
@@ -115,7 +120,7 @@ class FilmView(View):
     def show(self) -> None:
         """Show the film in the cell that is running."""
         if self.path is None:
-            Page({"text/plain": self.text(), "text/html": self.html()})
+            Page({"text/plain": repr(self), "text/html": self.html()})
             return
         from kling_spec.notebook._stage import Stage
 
@@ -129,7 +134,7 @@ class FilmView(View):
                 "shots": [asdict(mark) for mark in self.shots],
             }
         )
-        Page({"text/plain": self.text(), "text/html": home(self.html(), stage.key)})
+        Page({"text/plain": repr(self), "text/html": home(self.html(), stage.key)})
 
     def _ipython_display_(self) -> None:
         if current_cell() is None:
