@@ -3,13 +3,12 @@
 import os
 import re
 from collections.abc import Iterable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
-from secrets import token_hex
 from shutil import copyfile
 
+from kling_spec.files import whole
 from kling_spec.ir import Variant
 from kling_spec.notebook._film_view import address
 from kling_spec.notebook._html import words
@@ -105,19 +104,15 @@ def _shown(clip: Path | None, output: Path, task: str) -> Path | None:
     target = output / "clips" / f"{name}-{clip.stem[:8]}{clip.suffix}"
     if target.is_file():
         return target
-    part = target.with_name(f".kling-spec-{token_hex(6)}{clip.suffix}")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            os.link(clip, part)
-        except OSError:  # another disk, or one without links
-            copyfile(clip, part)
-        part.replace(target)
+        with whole(target) as part:
+            try:
+                os.link(clip, part)
+            except OSError:  # another disk, or one without links
+                copyfile(clip, part)
     except OSError:
         return clip
-    finally:
-        with suppress(OSError):
-            part.unlink(missing_ok=True)
     return target
 
 
