@@ -3,7 +3,7 @@
 from kling_spec.diagnostics._codes import Explanation, codes, explain
 from kling_spec.diagnostics._diagnostic import Diagnostic, Origin, Severity
 from kling_spec.diagnostics._draw import draw, printable
-from kling_spec.diagnostics._error import SpecError
+from kling_spec.diagnostics._error import SpecError, ToldError
 from kling_spec.diagnostics._nearest import did_you_mean
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "Origin",
     "Severity",
     "SpecError",
+    "ToldError",
     "codes",
     "did_you_mean",
     "draw",

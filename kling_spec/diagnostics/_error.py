@@ -1,9 +1,16 @@
-"""The one exception that a wrong spec becomes."""
+"""The exception that a wrong spec becomes, and those whose message is all that a person needs."""
 
 from collections.abc import Callable, Sequence
 
 from kling_spec.diagnostics._diagnostic import Diagnostic
 from kling_spec.diagnostics._draw import draw
+
+
+class ToldError(Exception):
+    """Something that a person can act on by its message alone; a notebook shows that and none of our frames."""
+
+    def _render_traceback_(self) -> list[str]:
+        return str(self).splitlines()
 
 
 class SpecError(Exception):

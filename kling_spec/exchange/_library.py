@@ -2,11 +2,13 @@
 
 from types import ModuleType
 
+from kling_spec.diagnostics import ToldError
+
 OURS = "kling_spec"
 """The key of everything that is ours among the metadata."""
 
 
-class ExchangeError(Exception):
+class ExchangeError(ToldError):
     """A timeline cannot be handed over or taken back, for a reason outside the spec."""
 
 

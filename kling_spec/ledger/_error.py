@@ -1,7 +1,9 @@
 """What a ledger raises."""
 
+from kling_spec.diagnostics import ToldError
 
-class LedgerError(Exception):
+
+class LedgerError(ToldError):
     """The ledger cannot be trusted or a step was already taken; nothing is spent from it."""
 
 

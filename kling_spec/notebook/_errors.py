@@ -1,8 +1,7 @@
 """What a person does too early; a notebook shows the sentence and none of our frames."""
 
+from kling_spec.diagnostics import ToldError
 
-class NotReady(RuntimeError):
+
+class NotReady(ToldError, RuntimeError):
     """Something was asked for that is not there yet; the message says what to do first."""
-
-    def _render_traceback_(self) -> list[str]:
-        return [str(self)]

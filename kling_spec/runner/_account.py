@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
 
+from kling_spec.diagnostics import ToldError
 from kling_spec.ir import Secret
 from kling_spec.providers import Provider
 
@@ -32,7 +33,7 @@ class Account:
         return sha256(f"{self.provider}\n{self.base_url}\n{keys}".encode()).hexdigest()[:12]
 
 
-class KeyUnusable(Exception):
+class KeyUnusable(ToldError):
     """Nothing can be signed with the key that is set."""
 
 

@@ -6,6 +6,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
 
+from kling_spec.diagnostics import ToldError
+
 _PLACE = 1 << 30
 """The byte that is locked where locks are of bytes: beyond the text, so that this can be read."""
 _WISH = "stop"
@@ -14,7 +16,7 @@ _PAUSES = (0.005, 0.01, 0.02, 0.04)
 """Seconds between tries."""
 
 
-class RunLocked(Exception):
+class RunLocked(ToldError):
     """Another process runs in this state folder."""
 
 

@@ -244,8 +244,9 @@ def test_hostile_words_are_shown_and_do_nothing(tmp_path: Path) -> None:
         ("ks.load('fox.yaml')._session.refuse_changed(ks.load('fox.yaml').plan().plan, Path('fox.yaml'))",
          ["this file holds no saved plan"]),
         ("ks.load('cut.yaml', sandbox=True).export('main', 'x.otio')", ["there is no film of cut 'main'"]),
+        ("ks.load('old/fox.yaml').plan()", ["is damaged or no ledger"]),
     ],
-    ids=["SpecError", "BudgetRefused", "an axis", "PlanChanged", "NotReady"],
+    ids=["SpecError", "BudgetRefused", "an axis", "PlanChanged", "NotReady", "LedgerError"],
 )  # fmt: skip
 def test_a_mistake_in_a_cell_is_drawn_without_frames(
     tmp_path: Path,
@@ -257,6 +258,9 @@ def test_a_mistake_in_a_cell_is_drawn_without_frames(
     monkeypatch.chdir(tmp_path)
     Path("bad.yaml").write_text("kling_spec: 1\nshots: {fox: {prompt: a,\n    durration: 5}}\n")
     Path("fox.yaml").write_text("kling_spec: 1\nshots: {fox: a fox}\nbudget: {max: '0.10', currency: USD}\n")
+    Path("old/.kling-spec").mkdir(parents=True)
+    Path("old/.kling-spec/ledger.sqlite").write_text("no ledger, but text that is long enough " * 50)
+    Path("old/fox.yaml").write_text("kling_spec: 1\nshots: {fox: a fox}\n")
     Path("cut.yaml").write_text("kling_spec: 1\nshots: {fox: a fox}\ncuts: {main: {timeline: [fox]}}\n")
     shell = InteractiveShell.instance()
     try:
