@@ -33,10 +33,14 @@ def test_a_cut_says_of_each_segment_whether_it_was_kept_and_what_has_changed(cli
     assert "  left alone: what it is made of and how is as it was" in still.out
     assert wiped.out.splitlines()[1:] == [
         "  encoded, not copied: clip 2 is entered by a transition",
-        "  kept         0.00 to    2.50 s  -/fox",
+        "  kept         0.00 to    1.00 s  -/fox",
+        "  kept         1.00 to    2.00 s  -/fox",
+        "  kept         2.00 to    2.50 s  -/fox",
         "  encoded      2.50 to    3.00 s  -/fox > -/hare: another transition",
-        "  kept         3.00 to    5.50 s  -/hare",
-        "  1 encoded, 2 kept",
+        "  kept         3.00 to    3.50 s  -/hare",
+        "  kept         3.50 to    4.50 s  -/hare",
+        "  kept         4.50 to    5.50 s  -/hare",
+        "  1 encoded, 6 kept",
     ]
     assert plain.out.splitlines()[1:] == ["  streams copied: all clips are whole and their streams are equal"]
     assert "another transition" not in cli("cut", "spec.yaml", "--sandbox").out
@@ -48,5 +52,5 @@ def test_a_cut_as_json_holds_the_same(cli):
 
     (report,) = cli("cut", "spec.yaml", "--sandbox", "--format", "json").json
 
-    assert (report["encoded"], report["kept"], report["method"]) == (3, 0, "encode")
+    assert (report["encoded"], report["kept"], report["method"]) == (7, 0, "encode")
     assert {segment["why"] for segment in report["segments"]} == {"first cut of this film"}
