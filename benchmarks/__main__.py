@@ -7,6 +7,7 @@ import sys
 from argparse import ArgumentParser
 
 from benchmarks import (
+    board,
     cut,
     downloads,
     durable,
@@ -23,7 +24,20 @@ from benchmarks._measure import Result
 
 _GROUPS = {
     module.__name__.rpartition(".")[2]: module
-    for module in (start, parse, expand, explore, submit, slots, polls, durable, downloads, many_tasks, cut)
+    for module in (
+        start,
+        parse,
+        expand,
+        explore,
+        submit,
+        slots,
+        polls,
+        durable,
+        downloads,
+        many_tasks,
+        cut,
+        board,
+    )
 }
 
 
