@@ -6,7 +6,6 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from IPython.core.interactiveshell import InteractiveShell
 
 import kling_spec as ks
 from kling_spec.notebook import Launch
@@ -90,23 +89,6 @@ def test_a_paid_run_waits_for_a_confirmation_that_names_the_amount(tmp_path: Pat
 def test_a_run_over_its_limit_is_refused_before_anything_is_sent(pond: Launch) -> None:
     with pytest.raises(BudgetRefused, match=r"--max-cost is 0\.50"):
         pond.run(max_cost="0.50")
-
-
-def test_the_magic_binds_a_spec_written_in_a_cell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
-    shell = InteractiveShell.instance()
-    shell.run_line_magic("load_ext", "kling_spec")
-    shell.user_ns["mood"] = "calm"
-
-    shell.run_cell_magic(
-        "kling",
-        "lake --sandbox --var mood",
-        'kling_spec: 1\nvars: {mood: wild}\nshots: {a: "A {{ mood }} lake"}\n',
-    )
-
-    [task] = shell.user_ns["lake"].compile()
-    assert task["request"]["json"]["prompt"] == "A calm lake"
-    InteractiveShell.clear_instance()
 
 
 def test_importing_the_package_brings_nothing_heavy() -> None:
