@@ -3,17 +3,19 @@ PYTHON ?= python3
 VENV := .venv
 RUN := $(VENV)/bin/
 
-.PHONY: demo test chaos cuts lint bench wheel clean
+.PHONY: demo test chaos browser cuts lint bench wheel clean
 
 demo: $(VENV)/.installed ## the quickstart campaign, rehearsed in the sandbox
 	$(RUN)kling-spec run specs/quickstart.yaml --sandbox --yes
 
-test: $(VENV)/.developed lint ## everything that CI checks; the chaos lane is parallel by itself
-	$(RUN)python -m pytest -n 2 --dist worksteal --ignore tests/chaos
-	$(RUN)python -m pytest tests/chaos
+test: $(VENV)/.developed lint ## the everyday suite; CI runs the lanes below as well, in short
+	$(RUN)python -m pytest -n 2 --dist worksteal --ignore tests/chaos --ignore tests/browser
 
 chaos: $(VENV)/.developed ## runs that are killed and lied to, ten times as often as in the tests
 	CHAOS_SEEDS=200 $(RUN)python -m pytest tests/chaos
+
+browser: $(VENV)/.developed ## notebooks in a real page; needs Chromium, leaves screenshots in build/screenshots
+	$(RUN)python -m pytest -rs tests/browser
 
 cuts: $(VENV)/.developed ## cuts that are killed and run out of disk, ten times as often as in the tests
 	KLING_SPEC_TEST_KILLS=20 $(RUN)python -m pytest tests/cut/test_cut_endures.py
