@@ -51,6 +51,7 @@ class Board:
         self._numbers = {row.task: number for number, row in enumerate(plan.rows)}
         self._tasks = {order.fingerprint: order.tasks for order in plan.orders}
         self._moved: list[int] = []
+        self._version = 0
         self._spent: dict[str, Decimal] = {}
         self._before: dict[str, Decimal] = {}
         self._films: list[FilmMade] = []
@@ -63,6 +64,7 @@ class Board:
         with self._lock:
             if isinstance(happening, FilmMade):
                 self._films.append(happening)
+                self._version += 1
                 return
             kind = happening.kind
             for task in happening.tasks:
@@ -81,6 +83,7 @@ class Board:
         outcome = finished.outcome
         with self._lock:
             self._spent, self._films = _sum(self._before, outcome.spent), list(finished.films)
+            self._version += 1
             for order in self.plan.orders:
                 why = outcome.unfinished.get(order.fingerprint)
                 for task in order.tasks if why is not None else ():
@@ -127,8 +130,8 @@ class Board:
 
     @property
     def version(self) -> int:
-        """Counts what happened, so that a page is drawn only when there is something new."""
-        return len(self._moved) + len(self._films)
+        """Grows with all that happens, so that a page is drawn only when there is something new."""
+        return self._version
 
     @property
     def spent(self) -> dict[str, Decimal]:
@@ -187,6 +190,7 @@ class Board:
         standing = self._standings[number]
         standing.state, standing.message = state, message
         self._moved.append(number)
+        self._version += 1
         return standing
 
 

@@ -24,6 +24,8 @@ _UNHEARD = (0.3, 1.0, 2.0, 4.0)
 """Seconds between snapshots that nobody asked for: a page cannot ask while a cell runs."""
 _LARGEST_CLIP = 5_000_000
 _MOST_THUMBS = 40
+_OF_TASKS = frozenset({"cancel", "adopt", "resubmit", "abandon"})
+"""What is done to tasks that are named, and never to all of them."""
 
 
 def read(name: str) -> str:
@@ -45,9 +47,10 @@ class Front:
         self._run, self._pace = run, pace
         self._began = datetime.now(UTC)
         self._feed = Feed(run.board, self._began, run.usual_seconds)
-        self._inbox: SimpleQueue[Message] = SimpleQueue()
+        self._inbox: SimpleQueue[Any] = SimpleQueue()
         self._head: Message = {}
         self._asked: dict[str, Callable[[], object]] = {}
+        self._asked_at = 0
         self._is_heard, self._unheard = False, 0
         self._next_beat = self._next_look = 0.0
         self._widget = _Widget()
@@ -128,8 +131,9 @@ class Front:
 
     # -- from the page --
 
-    def _heed(self, message: Message) -> None:
+    def _heed(self, said: Any) -> None:
         """Do what the page asks for; nobody else would hear what goes wrong, so the page is told."""
+        message: Message = said if isinstance(said, dict) else {}
         does: Mapping[str, Callable[[Message], None]] = {
             "hello": self._greet, "thumbs": self._thumbs, "clip": self._clip, "act": self._act,
         }  # fmt: skip
@@ -150,7 +154,7 @@ class Front:
         for number in list(message["rows"])[:_MOST_THUMBS]:
             clip = self._run.clip_of(self._task(number))
             if clip is not None and (picture := thumb(clip)):
-                pictures[int(number)] = picture
+                pictures[number] = picture
         self._send({"type": "thumbs", "rows": list(pictures)}, list(pictures.values()))
 
     def _clip(self, message: Message) -> None:
@@ -168,6 +172,8 @@ class Front:
 
     def _do(self, does: str, tasks: list[str], message: Message) -> Message:
         run = self._run
+        if does in _OF_TASKS and not tasks:
+            raise ValueError("no task is named")
         match does:
             case "confirm":
                 run.confirm()
@@ -186,7 +192,7 @@ class Front:
                 words = "Give it up? What it may have cost stays counted."
                 return self._ask(words, lambda: run.abandon(tasks[0]))
             case "yes":
-                self._asked.pop(str(message["nonce"]), _nothing)()
+                self._answer(self._asked.pop(str(message["nonce"]), None))
             case _:
                 raise ValueError(f"this board cannot '{does}'")
         return {}
@@ -194,15 +200,21 @@ class Front:
     def _ask(self, words: str, then: Callable[[], object]) -> Message:
         """Return a question; its nonce is good for one answer, however often that comes."""
         nonce = uuid4().hex
-        self._asked = {nonce: then}
+        self._asked, self._asked_at = {nonce: then}, self._run.board.version
         return {"ask": words, "nonce": nonce}
 
+    def _answer(self, then: Callable[[], object] | None) -> None:
+        """Do what was asked, unless that was answered before, or is not what it was any more."""
+        if then is None:
+            return
+        if self._run.board.version != self._asked_at:
+            raise ValueError("the run has moved since this was asked; ask once more")
+        then()
+
     def _task(self, number: Any) -> str:
-        return self._run.board.standing(int(number)).row.task
-
-
-def _nothing() -> None:
-    """Answers a question that was answered before."""
+        if type(number) is not int or not 0 <= number < len(self._run.board.plan.rows):
+            raise ValueError("this board has no such row")
+        return self._run.board.standing(number).row.task
 
 
 def _phase(run: Subject) -> str:
