@@ -7,7 +7,8 @@ from kling_spec.plan import Sort, Stretch, marked
 
 _LONGEST = 400
 _LOOK = """<style>
-.kling-spec{line-height:1.45}.kling-spec pre{line-height:1.3;white-space:pre-wrap;margin:4px 0}
+.kling-spec{line-height:1.45}.kling-spec pre{line-height:1.3;white-space:pre-wrap;margin:4px 0;
+font-family:var(--jp-code-font-family,monospace)}
 .kling-spec table{border-collapse:collapse;margin:4px 0 12px;font-size:13px}
 .kling-spec td,.kling-spec th{padding:3px 10px 3px 0;vertical-align:top;border:0;
 border-bottom:1px solid var(--jp-border-color2,#8885)}

@@ -11,7 +11,11 @@ from kling_spec.plan import asked, counted, money, total
 from kling_spec.runner import Kind, Outcome
 
 MOST_ROWS = 50
-_STILL_ROWS, _STILL_BYTES, _LIVE_BYTES = 20, 20_000, 400_000
+_STILL_ROWS, _LIVE_BYTES = 20, 400_000
+_RECORD_BYTES = 30_000
+"""What a saved table may take, cells without a picture aside; its pictures get what its words leave."""
+_MOST_WORDS = 200
+"""Characters of a message beside its row; the ledger has all of it."""
 _MOST_FILMS = 20
 _GLYPHS = {
     "create": "+", "reuse": "=", "wait": "~",
@@ -58,12 +62,17 @@ class Record:
 
     def html(self, *, is_live: bool = False) -> str:
         """Return the table; a live page has a picture of every clip and no answer yet."""
-        board = self.board
-        films = self.films
-        answer = [] if is_live else self.answer()
+        if is_live:
+            return self._drawn(self._table(MOST_ROWS, _LIVE_BYTES), [])
+        answer = self.answer()
+        left = _RECORD_BYTES - len(self._drawn(self._table(0, 0), answer).encode())
+        return self._drawn(self._table(_STILL_ROWS, left), answer)
+
+    def _drawn(self, rows: str, answer: list[str]) -> str:
+        board, films = self.board, self.films
         return block(
             line(words(board.plan.spec, "bold"), words(self._heading().partition(" ")[2], "dim")),
-            self._table(is_live=is_live),
+            rows,
             *(line(words(more, "dim")) for more in self._more()),
             *(line(words("film") if film.path else words("✗", "bad"), film.caption()) for film in films),
             verbatim(self.problem) if self.problem else "",
@@ -129,10 +138,10 @@ class Record:
         counts = ", ".join(f"{number:,} {state}" for state, number in self.board.counts().most_common())
         return [f"… and {hidden:,} more; in all {counts}"]
 
-    def _table(self, *, is_live: bool) -> str:
+    def _table(self, pictures: int, size: int) -> str:
+        """Return the rows, the first of them with pictures that take no more than that size together."""
         lines = self.board.lines(MOST_ROWS)
-        rows, size = (MOST_ROWS, _LIVE_BYTES) if is_live else (_STILL_ROWS, _STILL_BYTES)
-        stills = self._stills(lines[:rows], size)
+        stills = self._stills(lines[:pictures], size)
         cells = [(*self._cells(one), stills.get(one.row.task, "")) for one in lines]
         heads = ("task", "state", "asks for", "cost", "")
         width = len(heads) if stills else len(heads) - 1
@@ -141,14 +150,14 @@ class Record:
     def _cells(self, one: Standing) -> tuple[str, ...]:
         state = f"{words(self._glyph(one), _look(one.state))} {words(one.state)}"
         if one.message and (one.state in TROUBLE or one.state == Kind.WAITING):
-            state += f" {words(one.message, 'dim')}"
+            state += f" {words(_shortened(one.message), 'dim')}"
         return words(one.row.task, "bold"), state, words(asked(one.row)), words(money(one.row.cost))
 
     def _stills(self, lines: list[Standing], size: int) -> dict[str, str]:
         """Return pictures of the clips, by task, as long as they do not pass the size together."""
         pictures: dict[str, str] = {}
         for one in lines:
-            picture = self.still(one.clip) if one.clip else ""
+            picture = self.still(one.clip) if one.clip and size > 0 else ""
             size -= len(picture)
             if picture and size >= 0:
                 pictures[one.row.task] = f'<img src="{picture}" alt="">'
@@ -157,6 +166,10 @@ class Record:
     @staticmethod
     def _glyph(one: Standing) -> str:
         return _GLYPHS.get(one.state, "·")
+
+
+def _shortened(message: str) -> str:
+    return message if len(message) <= _MOST_WORDS else f"{message[:_MOST_WORDS]} …"
 
 
 def _look(state: str) -> str:
