@@ -1,12 +1,26 @@
 """The notebooks run from top to bottom against the sandbox, and say what they should."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
 import nbformat
 import pytest
-from notebook_files import NAMES, ROOT, cell_with, copy_project, executed, said
+from notebook_files import (
+    LARGEST,
+    NAMES,
+    ROOT,
+    WIDGET,
+    cell_with,
+    copy_project,
+    executed,
+    kept,
+    said,
+)
+from papermill import execute_notebook
+
+from kling_spec.cli import main
 
 pytestmark = pytest.mark.filterwarnings(
     # of the client that drives the kernel, not of ours
@@ -32,7 +46,7 @@ def test_the_first_film_notebook_makes_films_and_sends_nothing_twice(first_film:
     again = cell_with(first_film, "again")
     assert "Done: nothing was sent" in said(again)
     assert said(again).rstrip().endswith("0")
-    films = sorted(path.name for path in (folder.parent / "specs" / "out" / "sandbox").glob("*.mp4"))
+    films = sorted(path.name for path in (folder.parent / "out" / "sandbox").glob("snow-fox-*.mp4"))
     assert films == ["snow-fox-dawn.mp4", "snow-fox-storm.mp4"]
 
 
@@ -62,22 +76,59 @@ def test_films_are_loaded_by_their_relative_path_and_never_embedded(first_film: 
     html = cell_with(first_film, "run.films").outputs[-1]["data"]["text/html"]
 
     assert html.count('<video controls preload="none"') == 2
-    assert 'src="../specs/out/sandbox/snow-fox-dawn.mp4"' in html
+    assert 'src="../out/sandbox/snow-fox-dawn.mp4"' in html
     assert "data:video" not in html
     assert len(json.dumps(first_film)) < 250_000
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_the_stored_outputs_are_those_of_today_and_say_nothing_of_the_machine(
+def test_a_notebook_runs_and_its_stored_outputs_are_those_of_today(
     name: str, folder: Path, first_film: Any
 ) -> None:
     stored = nbformat.read(ROOT / "notebooks" / name, as_version=4)
-    fresh = first_film if name == "01-first-film.ipynb" else executed(folder / name)
+    fresh = kept(first_film if name == "01-first-film.ipynb" else executed(folder / name))
 
     assert [said(cell) for cell in stored.cells] == [said(cell) for cell in fresh.cells], (
-        "run 'python tests/notebook/notebook_files.py' to bring the outputs up to date"
+        f"run 'python tests/notebook/notebook_files.py {name}' to bring the outputs up to date"
     )
-    whole = json.dumps(stored)
-    assert "data:" not in whole
+    amounts = re.findall(r"(\S*\d) USD\b", " ".join(map(said, stored.cells)))
+    assert len(amounts) > 5
+    assert not [amount for amount in amounts if not re.fullmatch(r"\d+\.\d\d+", amount)]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_stored_notebook_is_small_and_says_nothing_of_the_machine(name: str) -> None:
+    whole = (ROOT / "notebooks" / name).read_text(encoding="utf-8")
+    stored = json.loads(whole)
+
+    assert len(whole.encode()) < 150_000
+    assert "widgets" not in stored["metadata"]
+    assert WIDGET not in whole
     assert str(ROOT) not in whole
-    assert len(whole) < 60_000
+    pictures = re.findall(r"data:(.{10})[^\\\"]*", whole)
+    assert set(pictures) <= {"image/jpeg"}
+    assert all(len(match[0]) <= LARGEST for match in re.finditer(r"data:image[^\\\"]*", whole))
+
+
+def test_the_campaign_runs_with_other_parameters_and_its_line_for_the_shell_finds_it_made(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = copy_project(tmp_path)
+    spring = execute_notebook(
+        folder / "03-a-campaign.ipynb",
+        folder / "spring.ipynb",
+        parameters={"season": "spring", "markets": ["us"]},
+        cwd=folder,
+        progress_bar=False,
+    )
+    assert "Done: 4 tasks sent" in said(cell_with(spring, "campaign.run("))
+    films = sorted(path.name for path in (tmp_path / "out" / "sandbox").glob("*.mp4"))
+    assert films == ["glow-tea-spring-us-16x9.mp4", "glow-tea-spring-us-9x16.mp4"]
+
+    line = said(cell_with(spring, "kling-spec run")).split()
+    monkeypatch.chdir(folder)
+    capfd.readouterr()
+
+    assert line[0] == "kling-spec"
+    assert main(line[1:]) == 0
+    assert "nothing was sent" in capfd.readouterr().out
