@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 RUN := $(VENV)/bin/
 
-.PHONY: demo test chaos browser cuts lint bench wheel clean
+.PHONY: demo test chaos browser cuts kernels lint bench wheel clean
 
 demo: $(VENV)/.installed ## the quickstart campaign, rehearsed in the sandbox
 	$(RUN)kling-spec run specs/quickstart.yaml --sandbox --yes
@@ -19,6 +19,9 @@ browser: $(VENV)/.developed ## notebooks in a real page; needs Chromium, leaves 
 
 cuts: $(VENV)/.developed ## cuts that are killed and run out of disk, ten times as often as in the tests
 	KLING_SPEC_TEST_KILLS=20 $(RUN)python -m pytest tests/cut/test_cut_endures.py
+
+kernels: $(VENV)/.developed ## notebooks stopped at fifty moments, six in the tests; KLING_SPEC_TEST_IPYKERNELS names more ipykernels
+	KLING_SPEC_TEST_MOMENTS=50 $(RUN)python -m pytest tests/kernel
 
 lint: $(VENV)/.developed
 	$(RUN)ruff check .

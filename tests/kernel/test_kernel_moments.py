@@ -1,6 +1,6 @@
 """A notebook whose kernel is interrupted or killed at any moment, and then run again from the top, pays once.
 
-`KLING_SPEC_TEST_MOMENTS` says how many moments are tried.
+`KLING_SPEC_TEST_MOMENTS` says how many interrupts are tried, and twice as many as kills; `make kernels` asks for fifty.
 """
 
 import os
