@@ -49,13 +49,19 @@ class Live:
         what comes from the running cell is heard.
         """
         with self._lock:
-            if self._surface is None or not self._is_over(self._surface):
-                return
-            self._replace(self._bundle())
-            self._surface.close()
-            self._surface, self._painter, self._pages = None, None, []
+            self._end()
+            if self._surface is None and self._pages:
+                self._replace(self._bundle())
+                self._pages = []
 
     # -- how --
+
+    def _end(self) -> None:
+        if self._surface is None or not self._is_over(self._surface):
+            return
+        self._replace(self._bundle())
+        self._surface.close()
+        self._surface, self._painter = None, None
 
     def _bundle(self) -> Bundle:
         return {"text/plain": self._run.text(), "text/html": self._run.html()}
@@ -72,7 +78,8 @@ class Live:
             with self._lock:
                 surface.draw()
             surface.rest()
-        self.settle()
+        with self._lock:
+            self._end()
 
 
 def _surface(run: Subject, replace: Callable[[Bundle], None]) -> Surface:

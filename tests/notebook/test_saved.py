@@ -82,3 +82,15 @@ def test_a_record_of_trouble_with_long_words_and_hostile_ones_stays_within_its_s
     assert "<script" not in html
     assert "\u202e" not in html
     assert len(html.encode()) <= 32_768
+
+
+def test_a_run_that_ended_during_a_later_cell_is_recorded_where_somebody_waits_for_it(tmp_path: Path) -> None:
+    ended = "import time\nwhile run._live._surface is not None: time.sleep(0.05)"
+    ran = executed(
+        notebook(tmp_path, 4, LOAD.format(how=", sandbox=True"), "run = launch.run()", ended, "await run")
+    )
+
+    [board] = ran.cells[1].outputs
+    assert set(board["data"]) == {"text/plain", "text/html"}
+    assert "Done: 2 tasks sent" in board["data"]["text/plain"]
+    assert "Done: 2 tasks sent" in board["data"]["text/html"]
