@@ -1,4 +1,4 @@
-"""Drives a real JupyterLab in Debian's Chromium: opens notebooks, runs cells, reads what the page shows."""
+"""Drives a real JupyterLab or Notebook in Chromium: opens notebooks, runs cells, reads what the page shows."""
 
 import json
 import os
@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.error import URLError
@@ -28,8 +29,22 @@ _START, _OPEN, _CELL = 60.0, 60_000, 90_000
 """Ends of waiting, in seconds and milliseconds: no speed is measured by them."""
 
 
+@dataclass(frozen=True)
+class App:
+    """A front end."""
+
+    module: str
+    option: str
+    path: str
+    """From which its pages of notebooks hang."""
+
+
+LAB = App("jupyterlab", "LabApp", "lab/tree")
+NOTEBOOK = App("notebook", "JupyterNotebookApp", "notebooks")
+
+
 class Lab:
-    """A running JupyterLab with a folder of its own."""
+    """A running front end with a folder of its own."""
 
     def __init__(self, folder: Path, browser: Browser, url: str, token: str) -> None:
         self.folder = folder
@@ -49,7 +64,7 @@ class Lab:
             viewport={"width": width, "height": height}, color_scheme="dark" if is_dark else "light"
         )
         page = context.new_page()
-        notebook = Notebook(page, name, f"{self._url}/lab/tree/{name}?token={self._token}&reset")
+        notebook = Notebook(page, name, f"{self._url}/{name}?token={self._token}&reset")
         notebook.load()
         if is_dark:
             notebook.command("apputils:change-theme", {"theme": "JupyterLab Dark"})
@@ -97,6 +112,16 @@ class Notebook:
                            ".then(() => {window.again = 1}); return 0}")  # fmt: skip
         self.until("() => window.again === 1", _OPEN)
         self.until(_IDLE, _OPEN)
+
+    def shut_down(self) -> None:
+        """End the kernel; the notebook gets another one when it is opened again."""
+        self.page.evaluate("() => {window.ended = 0; " + _PANEL + ".sessionContext.shutdown()"
+                           ".then(() => {window.ended = 1}); return 0}")  # fmt: skip
+        self.until("() => window.ended === 1", _OPEN)
+
+    def is_trusted(self, number: int) -> bool:
+        """Whether JupyterLab trusts what stands below a cell."""
+        return bool(self.page.evaluate(f"number => {_PANEL}.content.widgets[number].model.trusted", number))
 
     def interrupt(self) -> None:
         """Interrupt the kernel."""
@@ -157,8 +182,8 @@ def chromium() -> Iterator[Browser]:
 
 
 @contextmanager
-def serve(folder: Path, browser: Browser, **environment: str) -> Iterator[Lab]:
-    """Start JupyterLab over a folder, with settings and history of its own."""
+def serve(folder: Path, browser: Browser, app: App = LAB, **environment: str) -> Iterator[Lab]:
+    """Start a front end over a folder, with settings and history of its own."""
     root, own = folder / "notebooks", folder / "jupyter"
     root.mkdir(parents=True, exist_ok=True)
     for name, settings in _SETTINGS.items():
@@ -176,16 +201,16 @@ def serve(folder: Path, browser: Browser, **environment: str) -> Iterator[Lab]:
         **environment,
     }
     command = [
-        sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", f"--port={port}",
+        sys.executable, "-m", app.module, "--no-browser", "--allow-root", f"--port={port}",
         f"--IdentityProvider.token={token}", f"--ServerApp.root_dir={root}",
-        "--LabApp.expose_app_in_browser=True", "--ServerApp.log_level=ERROR",
+        f"--{app.option}.expose_app_in_browser=True", "--ServerApp.log_level=ERROR",
     ]  # fmt: skip
     with (folder / "server.log").open("wb") as log:
         server = subprocess.Popen(command, env=os.environ | told, stdout=log, stderr=log)
         try:
             url = f"http://127.0.0.1:{port}"
             wait_for(lambda: _answers(f"{url}/api"), _START)
-            yield Lab(root, browser, url, token)
+            yield Lab(root, browser, f"{url}/{app.path}", token)
         finally:
             server.terminate()
             server.wait(timeout=30)

@@ -4,8 +4,10 @@ import json
 from pathlib import Path
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from board_cells import open_board, provider, shown, write
-from lab import Lab, Notebook
+from lab import NOTEBOOK, Lab, Notebook, serve
+from playwright.sync_api import Browser
 
 MODELS = "import ipywidgets\nprint(len(ipywidgets.widgets.widget._instances))"
 BOARD = ".kling-spec-board"
@@ -240,17 +242,24 @@ def test_a_board_that_cannot_be_drawn_says_so_and_lists_its_rows(lab: Lab) -> No
 
 @pytest.mark.parametrize("is_dark", [False, True])
 def test_the_board_keeps_the_rules_of_accessibility(lab: Lab, *, is_dark: bool) -> None:
-    from axe_playwright_python.sync_playwright import Axe
+    _keeps_the_rules(lab, f"axe-{'dark' if is_dark else 'light'}", is_dark=is_dark)
 
-    look = "dark" if is_dark else "light"
-    notebook = open_board(lab, f"axe-{look}", 30, "go(30, 2)\ntime.sleep(2); stopped.set()", is_dark=is_dark)
+
+def test_the_board_is_the_same_in_notebook_7(browser: Browser, tmp_path: Path) -> None:
+    with serve(tmp_path, browser, NOTEBOOK) as classic:
+        _keeps_the_rules(classic, "notebook-7", is_dark=False)
+
+
+def _keeps_the_rules(lab: Lab, name: str, *, is_dark: bool) -> None:
+    """Open a board with a task's detail by keyboard alone, and hold it against the rules of axe."""
+    notebook = open_board(lab, name, 30, "go(30, 2)\ntime.sleep(2); stopped.set()", is_dark=is_dark)
     notebook.run(2)
     row = notebook.page.locator(f"{BOARD} .body .row").first
     row.focus()
     row.press("ArrowDown")
-    row.press("Enter")
+    notebook.page.keyboard.press("Enter")
     notebook.page.locator(f"{BOARD} .detail:not([hidden])").wait_for()
-    notebook.shot(f"board-{look}")
+    notebook.shot(f"board-{name}")
 
     found = Axe().run(notebook.page, context=BOARD)
 

@@ -10,8 +10,10 @@ const GLYPHS = {
 const WORKING = new Set(["accepted", "running", "submitted"]);
 const COLUMNS = [["task", "task"], ["state", "state"], ["asks", "asks for"], ["price", "price"], ["cost", "cost"]];
 
+// Keys pressed in what is made here are not shortcuts of the notebook, which looks at the element itself first.
 const make = (tag, look, text, more = {}) => {
   const node = document.createElement(tag);
+  node.dataset.lmSuppressShortcuts = "true";
   if (look) node.className = look;
   if (text !== undefined) node.textContent = text;
   for (const [name, value] of Object.entries(more)) node.setAttribute(name, value);

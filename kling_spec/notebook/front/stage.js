@@ -1,8 +1,10 @@
 // What players have in common. A saved notebook holds a plain record; where its model is alive, the record
 // becomes a player. Text is only ever set as text.
 
+// Keys pressed in what is made here are not shortcuts of the notebook, which looks at the element itself first.
 const make = (tag, more = {}, ...kids) => {
   const node = document.createElement(tag);
+  node.dataset.lmSuppressShortcuts = "true";
   for (const [name, value] of Object.entries(more)) {
     if (name === "text") node.textContent = value;
     else if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
