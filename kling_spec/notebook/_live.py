@@ -1,13 +1,17 @@
 """The pages that show a run: live while it goes on, and a record in their place from then on."""
 
+import atexit
 import contextvars
 import threading
 from collections.abc import Callable
 from functools import partial
 
+from kling_spec.notebook._html import block, line, words
 from kling_spec.notebook._page import Bundle, Page
 from kling_spec.notebook._plain import Plain
 from kling_spec.notebook._surface import Subject, Surface, ways
+
+_LEFT = "The kernel has ended. Run the cell again to go on: what was sent is not paid for again."
 
 
 class Live:
@@ -28,6 +32,7 @@ class Live:
                 return
             if self._surface is None:
                 self._surface = _surface(self._run, self._replace)
+                atexit.register(self._leave)
             self._surface.draw()
             self._pages.append(Page({**self._bundle(), **self._surface.bundle}))
         self.follow()
@@ -56,12 +61,24 @@ class Live:
 
     # -- how --
 
+    def _leave(self) -> None:
+        """Leave a record where a live board would outlive its kernel."""
+        with self._lock:
+            if self._surface is None:
+                return
+            record = self._bundle()
+            record["text/plain"] += f"\n{_LEFT}"
+            record["text/html"] += block(line(words(_LEFT, "bold")))
+            self._replace(record)
+            self._surface, self._pages = None, []
+
     def _end(self) -> None:
         if self._surface is None or not self._is_over(self._surface):
             return
         self._replace(self._bundle())
         self._surface.close()
         self._surface, self._painter = None, None
+        atexit.unregister(self._leave)
 
     def _bundle(self) -> Bundle:
         return {"text/plain": self._run.text(), "text/html": self._run.html()}

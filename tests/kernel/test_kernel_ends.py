@@ -1,0 +1,30 @@
+"""What a notebook keeps of a live board when its kernel is shut down or restarted in good order."""
+
+from collections.abc import Callable
+
+from kernels import Kernel
+from pond import Pond
+
+TWO = "frog: A frog, hare: A hare"
+
+
+def test_a_board_whose_kernel_ends_in_order_leaves_a_record_in_its_place(
+    kernel: Kernel, pond: Callable[..., Pond]
+) -> None:
+    project = pond(TWO, seconds=3600)
+    board = kernel.run("run = launch.run(yes=True)")
+    kernel.tell(kernel.board(board), {"type": "hello", "have": 0})
+    kernel.listen(lambda: project.charges == 2)
+
+    kernel.end_in_order()
+
+    [record] = board.shown.values()
+    assert sorted(record) == ["text/html", "text/plain"]
+    assert "-/frog" in record["text/html"]
+    for form in record.values():
+        assert "The kernel has ended. Run the cell again to go on" in form
+    kernel.restart(now=True)
+    project.load(kernel)
+    kernel.run("run = launch.run(yes=True)")
+    kernel.listen(project.asked_more(2))
+    assert project.server.book().seen("submit") == project.charges == 2
