@@ -92,7 +92,7 @@ def test_a_run_over_its_limit_is_refused_before_anything_is_sent(pond: Launch) -
 
 
 def test_importing_the_package_brings_nothing_heavy() -> None:
-    heavy = "IPython ipywidgets pydantic httpx jinja2 ruamel rich PIL av sqlite3"
+    heavy = "IPython ipywidgets anywidget traitlets pydantic httpx jinja2 ruamel rich PIL av sqlite3"
     code = f"import sys, kling_spec; print([name for name in '{heavy}'.split() if name in sys.modules])"
 
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
