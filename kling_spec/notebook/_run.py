@@ -1,6 +1,7 @@
 """A run in a notebook: a live board at once, the work in the background."""
 
 import asyncio
+import os
 import threading
 import time
 from collections.abc import Callable, Generator, Mapping
@@ -89,9 +90,16 @@ class Run(View):
         self._live.follow()
 
     def stop(self) -> None:
-        """Send nothing more, and end soon; the next run takes up what is under way."""
-        if self._job is not None:
-            self.is_stopping = True
+        """Send nothing more, and end soon; the next run takes up what is under way.
+
+        Of a run that goes on in another process it ends the following alone; 'kling-spec stop' ends that.
+        """
+        if self._job is None:
+            return
+        self.is_stopping = True
+        if self._follows == f"process {os.getpid()}":
+            self._session.ask_to_stop()  # begun by this kernel, before the spec was loaded again
+        else:
             self._job.stop()
 
     def cancel(self, *tasks: str) -> list[str]:

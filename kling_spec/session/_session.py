@@ -13,7 +13,7 @@ from kling_spec.ledger import Entry, Ledger, Store
 from kling_spec.media import find_ffmpeg
 from kling_spec.plan import Plan, Sent, make_plan
 from kling_spec.providers import provider
-from kling_spec.runner import Account, FileStore, holder
+from kling_spec.runner import Account, FileStore, ask_to_stop, holder
 from kling_spec.session._attach import follow
 from kling_spec.session._budget import check_budget, check_unchanged
 from kling_spec.session._caps import Caps
@@ -102,6 +102,10 @@ class Session(Checked):
     def holder(self) -> str | None:
         """Return who runs in this project now, such as `process 4711`, or None where nobody does."""
         return holder(self.state)
+
+    def ask_to_stop(self) -> None:
+        """Ask whoever runs in this project to send nothing more and end soon."""
+        ask_to_stop(self.state)
 
     def follow(self, plan: Plan, watch: Watch = lambda _: None) -> Job:
         """Follow the run of this spec that goes on in another process, and return it at once.

@@ -2,6 +2,10 @@
 
 import os
 import threading
+import time
+from pathlib import Path
+
+import pytest
 
 from kling_spec.notebook import load
 from kling_spec.sandbox import Sandbox
@@ -31,3 +35,22 @@ def test_a_run_that_goes_on_elsewhere_is_followed(tmp_path):
     assert list(run.clips) == ["-/fox"]
     with Sandbox(folder=session.state / "server") as sandbox:
         assert len(sandbox.book().charges) == 1
+
+
+def test_a_run_of_this_kernel_is_stopped_also_by_who_loaded_its_spec_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "foxes.yaml").write_text(SPEC)
+    with Sandbox(seconds=3600, folder=tmp_path / "server") as server:
+        monkeypatch.setenv("KLING_BASE_URL", server.url)
+        monkeypatch.setenv("KLING_API_KEY", "k-canary-5f1d9e72")
+        first = load(tmp_path / "foxes.yaml").run(yes=True)
+        while not server.book().charges:
+            time.sleep(0.05)
+
+        again = load(tmp_path / "foxes.yaml").run(yes=True)
+        again.stop()
+
+        assert list(first.wait(120).outcome.unfinished)
+        again.wait(120)
+        assert len(server.book().charges) == 1
