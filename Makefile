@@ -2,6 +2,7 @@
 PYTHON ?= python3
 VENV := .venv
 RUN := $(VENV)/bin/
+NOTEBOOKS := tests/notebook/test_notebooks.py tests/notebook/test_saved.py tests/notebook/test_saved_elsewhere.py
 
 .PHONY: demo test chaos browser cuts kernels lint bench wheel clean
 
@@ -9,7 +10,7 @@ demo: $(VENV)/.installed ## the quickstart campaign, rehearsed in the sandbox
 	$(RUN)kling-spec run specs/quickstart.yaml --sandbox --yes
 
 test: $(VENV)/.developed lint ## the everyday suite; CI runs the lanes below as well, in short
-	$(RUN)python -m pytest -n 2 --dist worksteal --ignore tests/chaos --ignore tests/browser
+	$(RUN)python -m pytest -n 2 --dist worksteal --ignore tests/chaos --ignore tests/browser --ignore tests/kernel $(NOTEBOOKS:%=--ignore %)
 
 chaos: $(VENV)/.developed ## runs that are killed and lied to, ten times as often as in the tests
 	CHAOS_SEEDS=200 $(RUN)python -m pytest tests/chaos
@@ -20,7 +21,8 @@ browser: $(VENV)/.developed ## notebooks in a real page; needs Chromium, leaves 
 cuts: $(VENV)/.developed ## cuts that are killed and run out of disk, ten times as often as in the tests
 	KLING_SPEC_TEST_KILLS=20 $(RUN)python -m pytest tests/cut/test_cut_endures.py
 
-kernels: $(VENV)/.developed ## notebooks stopped at fifty moments, six in the tests; KLING_SPEC_TEST_IPYKERNELS names more ipykernels
+kernels: $(VENV)/.developed ## notebooks executed as they are, and stopped at fifty moments; KLING_SPEC_TEST_IPYKERNELS names more ipykernels
+	$(RUN)python -m pytest -n 2 $(NOTEBOOKS)
 	KLING_SPEC_TEST_MOMENTS=50 $(RUN)python -m pytest tests/kernel
 
 lint: $(VENV)/.developed
