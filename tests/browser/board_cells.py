@@ -55,11 +55,11 @@ ROWS = """async () => {
 
 def write(lab: Lab, name: str, tasks: int, *cells: str) -> str:
     """Write a project of its own with a spec of so many tasks and a notebook, and return the notebook's name."""
-    file = lab.folder / name / "spec.yaml"
+    file = lab.folder / f"board-{name}" / "spec.yaml"
     file.parent.mkdir()
     file.write_text(SPEC.format(numbers=", ".join(map(str, range(tasks)))))
-    lab.write(f"{name}/board.ipynb", *cells)
-    return f"{name}/board.ipynb"
+    lab.write(f"board-{name}/board.ipynb", *cells)
+    return f"board-{name}/board.ipynb"
 
 
 def open_board(lab: Lab, name: str, tasks: int, *cells: str, is_dark: bool = False) -> Notebook:
