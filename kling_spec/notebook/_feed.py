@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 from zlib import crc32
 
+from kling_spec.diagnostics import printable
 from kling_spec.notebook._board import DONE, TAKEN_BACK, TROUBLE, UNFINISHED, Board, Standing
 from kling_spec.plan import Action, asked, money, why
 from kling_spec.runner import Kind
@@ -75,7 +76,7 @@ class Feed:
             "state": states,
             "since": [self._since(standing) for standing in shown],
             "told": {
-                str(place): standing.message[:_LONGEST]
+                str(place): printable(standing.message[:_LONGEST])
                 for place, standing in enumerate(shown)
                 if standing.message
             },

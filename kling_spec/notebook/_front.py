@@ -10,6 +10,7 @@ from uuid import uuid4
 
 from anywidget import AnyWidget
 
+from kling_spec.diagnostics import printable
 from kling_spec.notebook._feed import Feed, Message
 from kling_spec.notebook._page import Bundle, widget_bundle
 from kling_spec.notebook._stills import thumb
@@ -119,9 +120,9 @@ class Front:
             "spec": plan.plan.spec,
             "heading": heading(plan.plan.provider, is_rehearsal=plan.is_rehearsal),
             "line": record.progress(clock=False) if record else "Nothing is sent before you confirm it.",
-            "problem": record.problem if record else "",
-            "answer": record.answer() if record and run.is_done else [],
-            "films": [film.text() for film in record.films] if record else [],
+            "problem": printable(record.problem, keep="\n") if record else "",
+            "answer": [printable(told) for told in record.answer()] if record and run.is_done else [],
+            "films": [printable(film.text()) for film in record.films] if record else [],
             "phase": _phase(run),
             "offer": "" if run.is_begun else question(plan),
         }

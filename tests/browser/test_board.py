@@ -214,6 +214,8 @@ for order, text in zip(run.board.plan.orders, texts):
 
     assert notebook.page.evaluate("() => window.hit") is None
     assert notebook.page.locator(f"{BOARD} img[src='x'], {BOARD} script, {BOARD} .MathJax").count() == 0
+    assert "\u202e" not in notebook.output(0)
+    assert "\x1b" not in notebook.output(0)
     assert HOSTILE[0] in str(notebook.page.locator(f"{BOARD} .detail .told").text_content())
     heights = notebook.page.evaluate(
         "() => [...document.querySelectorAll('.kling-spec-board .body .row')].map(row => row.offsetHeight)"

@@ -360,7 +360,7 @@ class View {
       told: make("span", "told"), job: make("progress", "", undefined, { max: "1", value: "0", "aria-label": "by the usual time" }) };
     line.parts = parts;
     line.append(
-      cell("picture", picture), cell("task", rows.tasks[row]), cell("state", parts.glyph, parts.state, parts.job, parts.told),
+      cell("picture", picture), cell("task", rows.tasks[row]), cell("state", parts.glyph, parts.state, parts.told, parts.job),
       cell("asks", rows.asks[row]), cell("price dim", rows.price[row]), cell("cost", rows.cost[row]));
     return line;
   }
