@@ -55,6 +55,8 @@ class Kernel:
         self._manager = KernelManager(kernel_name="python3", transport="ipc")
         self._manager.ip = str(folder / "wire")
         self._how = {"cwd": str(folder), "env": {**os.environ, **environment}}
+        self.may_fall_silent = False
+        """Whether it may answer nothing any more after an interrupt, so that a person restarts it."""
         self._cells: dict[str, Cell] = {}
         self.comms: dict[str, list[Message]] = {}
         """What the kernel said on each comm, custom messages only, in order."""

@@ -57,7 +57,13 @@ class Notebook:
 
     def judge(self) -> None:
         """Run all of it, and see that its two tasks are there and were paid and sent once."""
-        ran = run_all(self._kernel, self._pond)
+        try:
+            ran = run_all(self._kernel, self._pond)
+        except TimeoutError:
+            if not self._kernel.may_fall_silent:
+                raise
+            self._kernel.die()
+            ran = run_all(self._kernel, self._pond)
         assert [(one.error, one.told) for one in ran] == [("", "")] * 4
         assert self._kernel.run("print(sorted(run.clips))").printed == "['-/frog', '-/hare']\n"
         assert list((self._pond.folder / "out").glob("*.mp4"))
