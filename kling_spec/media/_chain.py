@@ -46,10 +46,11 @@ def stretch_of(
     else:
         stream = _clip(shown, shown.facts, canvas, played or played_of(shown, shown.facts, canvas.rate))
     stream = stream.filter("setsar", 1).filter("format", pixel_format).filter("setparams", **TAG)
-    # The rate is constant, which setpts takes back. At the end, ffmpeg before 6 adds a frame to held ones.
+    # The rate is constant, which setpts takes back. At the end, ffmpeg before 6 adds a frame to held ones
+    # and, where pictures lie on each other, gives the last one no length, unless each has its time by its number.
     stream = (
         stream.filter("trim", end_frame=shown.frames)
-        .filter("setpts", "PTS-STARTPTS")
+        .filter("setpts", f"round(N/({canvas.rate}*TB))")
         .filter("fps", fps=str(canvas.rate))
     )
     return stream.filter("trim", end_frame=shown.frames)

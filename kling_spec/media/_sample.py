@@ -69,7 +69,7 @@ def render_clip(  # noqa: PLR0913 -- what a clip is asked to be
             *("-map", "[picture]"),
             *(("-map", "3:a", "-c:a", "aac", "-b:a", "128k") if sound else ()),
             *_VIDEO,
-            *("-frames:v", str(frames), "-video_track_timescale", str(fps * 512), *EXACT),
+            *("-video_track_timescale", str(fps * 512), *EXACT),
             *("-movflags", "+faststart", "-f", "mp4", "-y", source(part)),
         ]
         feed = strip(width, height, seed, frames, fps)
@@ -116,7 +116,8 @@ def _layers(width: int, height: int, frames: int, front: Any, opening: int | Non
         f"[1:v]{to_yuv},format=yuva420p[words];"
         f"[2:v]{to_yuv},format=yuv420p[strip];"
         f"[sky][words]overlay=(W-w)/2:{top}:eof_action=repeat[said];"
-        f"[said][strip]overlay=(W-w)/2:H-h-{tall}:shortest=1,{opens}{tags}"
+        f"[said][strip]overlay=(W-w)/2:H-h-{tall}:shortest=1,{opens}"
+        f"trim=end_frame={frames},{tags}"
     )
 
 

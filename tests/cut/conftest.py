@@ -1,6 +1,5 @@
 """Films of small clips, made and joined for real."""
 
-import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -10,21 +9,8 @@ import pytest
 from kling_spec.cut import CutReport, render
 from kling_spec.diagnostics import Diagnostic
 from kling_spec.ir import Film, Link, LocalFile
-from kling_spec.media import Ffmpeg, find_ffmpeg
-from kling_spec.media._binary import _bundled
+from kling_spec.media import Ffmpeg
 from kling_spec.media._run import run
-
-
-@pytest.fixture(scope="session")
-def ffmpeg() -> Ffmpeg:
-    """The one that is tried: the one that a person would get, or what KLING_SPEC_TEST_FFMPEG names."""
-    return find_ffmpeg(os.environ.get("KLING_SPEC_TEST_FFMPEG"))
-
-
-@pytest.fixture(scope="session")
-def maker() -> Ffmpeg:
-    """The one that makes the clips: always the same, so that each is tried with equal ones."""
-    return _bundled()
 
 
 @pytest.fixture(scope="session")

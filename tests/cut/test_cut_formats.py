@@ -189,13 +189,13 @@ def test_bars_are_black_in_every_codec(shelf: Shelf, make: Make, tmp_path: Path)
 
 @pytest.mark.parametrize(("container", "codec"), [(Container.MP4, Codec.H264), (Container.WEBM, Codec.VP9)])
 def test_captions_are_a_track_of_their_own(
-    shelf: Shelf, ffmpeg: Ffmpeg, tmp_path: Path, container: Container, codec: Codec
+    shelf: Shelf, ffmpeg: Ffmpeg, maker: Ffmpeg, tmp_path: Path, container: Container, codec: Codec
 ) -> None:
     """The track does not move picture or sound."""
     options = ("-c:v", "libvpx-vp9", "-deadline", "realtime") if codec is Codec.VP9 else ()
     picture, raw, read = shelf(*options, sound=None), tmp_path / "sound.f32", tmp_path / "read.srt"
     run(
-        ffmpeg.path,
+        maker.path,
         ["-f", "lavfi", "-i", "sine=440:sample_rate=48000:duration=1", "-ac", "2", "-f", "f32le", str(raw)],
     )
     read.write_text("1\n00:00:00,250 --> 00:00:00,750\nI never thought\n", encoding="utf-8")

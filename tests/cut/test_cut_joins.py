@@ -26,7 +26,7 @@ Make = Callable[..., tuple]
 
 
 @pytest.fixture(scope="session")
-def scene(ffmpeg: Ffmpeg, tmp_path_factory: pytest.TempPathFactory) -> Scene:
+def scene(maker: Ffmpeg, tmp_path_factory: pytest.TempPathFactory) -> Scene:
     """Make a stretch of a walk over a test picture, from one frame up to another; each stretch once."""
     folder = tmp_path_factory.mktemp("scenes")
 
@@ -39,7 +39,7 @@ def scene(ffmpeg: Ffmpeg, tmp_path_factory: pytest.TempPathFactory) -> Scene:
         how = [
             "-c:v", "libx264", "-preset", "veryfast", "-crf", "20", "-threads", "2", "-colorspace", "bt709",
         ]  # fmt: skip
-        run(ffmpeg.path, ["-f", "lavfi", "-i", f"{WALK},{cut}", *hear, *how, str(path)])
+        run(maker.path, ["-f", "lavfi", "-i", f"{WALK},{cut}", *hear, *how, str(path)])
         return path
 
     return made

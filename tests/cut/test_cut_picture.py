@@ -109,9 +109,9 @@ def test_a_still_is_fitted_as_a_clip_is(tall: Path, make: Make, tmp_path: Path, 
         assert near(moving.getpixel(place), standing.getpixel(place), 12), place
 
 
-def test_a_turned_clip_stands_upright(ffmpeg: Ffmpeg, tall: Path, make: Make, tmp_path: Path) -> None:
+def test_a_turned_clip_stands_upright(maker: Ffmpeg, tall: Path, make: Make, tmp_path: Path) -> None:
     turned = tmp_path / "turned.mp4"
-    run(ffmpeg.path, ["-display_rotation", "90", "-i", str(tall), "-c", "copy", str(turned)])
+    run(maker.path, ["-display_rotation", "90", "-i", str(tall), "-c", "copy", str(turned)])
 
     report, _ = make(cut_of(shot("a")), {"a": turned})
 
@@ -264,10 +264,10 @@ def test_a_film_may_have_another_rate_than_its_clips(
 
 
 def test_a_clip_that_was_cut_without_encoding_shows_what_its_list_of_edits_says(
-    shelf: Shelf, make: Make, ffmpeg: Ffmpeg, tmp_path: Path
+    shelf: Shelf, make: Make, maker: Ffmpeg, tmp_path: Path
 ) -> None:
     whole, cut = shelf("-vf", STEPS, "-g", "48", seconds=3), tmp_path / "cut.mp4"
-    run(ffmpeg.path, ["-ss", "1.25", "-i", str(whole), "-t", "1", "-c", "copy", str(cut)])
+    run(maker.path, ["-ss", "1.25", "-i", str(whole), "-t", "1", "-c", "copy", str(cut)])
     shown = len(lumas(cut))
 
     report, _ = make(cut_of(shot("a")), {"a": cut})
@@ -278,17 +278,17 @@ def test_a_clip_that_was_cut_without_encoding_shows_what_its_list_of_edits_says(
 
 
 def test_a_clip_that_decodes_to_fewer_frames_is_told(
-    shelf: Shelf, make: Make, ffmpeg: Ffmpeg, tmp_path: Path
+    shelf: Shelf, make: Make, maker: Ffmpeg, tmp_path: Path
 ) -> None:
     """Its first key frame is one of an open group, and the frames before it hang on what is not there."""
     whole, short = tmp_path / "open.mp4", tmp_path / "short.mp4"
     groups = "open-gop=1:keyint=24:min-keyint=24:bframes=4:b-adapt=0:scenecut=0:log-level=none"
     run(
-        ffmpeg.path,
+        maker.path,
         ["-i", str(shelf(seconds=4)), "-an", "-c:v", "libx265", "-x265-params", groups, str(whole)],
     )
     run(
-        ffmpeg.path,
+        maker.path,
         ["-ss", "2", "-i", str(whole), "-c", "copy", "-copyinkf", "-use_editlist", "0", str(short)],
     )
 

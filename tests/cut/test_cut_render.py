@@ -175,10 +175,10 @@ def test_a_dip_is_darkest_in_its_middle(shelf: Shelf, make: Make) -> None:
 
 
 def test_ducked_music_gives_way_to_a_quiet_voice(
-    shelf: Shelf, make: Make, ffmpeg: Ffmpeg, tmp_path: Path
+    shelf: Shelf, make: Make, maker: Ffmpeg, tmp_path: Path
 ) -> None:
     bed = tmp_path / "bed.wav"
-    run(ffmpeg.path, ["-f", "lavfi", "-i", "sine=220:sample_rate=48000:duration=3", str(bed)])
+    run(maker.path, ["-f", "lavfi", "-i", "sine=220:sample_rate=48000:duration=3", str(bed)])
     source = still("bed", "1").source
     files = {"a": shelf(sound="aevalsrc=0.03*sin(2*PI*1000*t):s=48000", seconds=3), "bed": bed}
 
@@ -196,10 +196,10 @@ def _level(heard: list[float], hertz: int) -> float:
     return abs(sum(level * turn for level, turn in zip(heard, turns, strict=True)))
 
 
-def test_music_lies_under_the_whole_film(shelf: Shelf, make: Make, ffmpeg: Ffmpeg, tmp_path: Path) -> None:
+def test_music_lies_under_the_whole_film(shelf: Shelf, make: Make, maker: Ffmpeg, tmp_path: Path) -> None:
     bed = tmp_path / "-bed's.mp3"
     tone = "sine=220:sample_rate=44100:duration=0.7"
-    run(ffmpeg.path, ["-f", "lavfi", "-i", tone, "-f", "wav", f"file:{bed}"])
+    run(maker.path, ["-f", "lavfi", "-i", tone, "-f", "wav", f"file:{bed}"])
     music = still("bed", "1").source
     quiet = film(shot("a"), shot("a"), music=music)
     ducked = film(shot("b"), shot("a"), music=music, music_gain=Decimal(-6), duck=True, loudness=Decimal(-14))
@@ -217,12 +217,12 @@ def test_music_lies_under_the_whole_film(shelf: Shelf, make: Make, ffmpeg: Ffmpe
 
 
 def test_the_loudness_reached_is_that_of_the_file(
-    shelf: Shelf, make: Make, ffmpeg: Ffmpeg, tmp_path: Path
+    shelf: Shelf, make: Make, ffmpeg: Ffmpeg, maker: Ffmpeg, tmp_path: Path
 ) -> None:
     report, _ = make(film(shot("a"), loudness=Decimal(-20)), {"a": shelf(seconds=3)})
 
     raw = tmp_path / "film.f32"
-    run(ffmpeg.path, ["-i", str(report.path), "-f", "f32le", "-ar", "48000", "-ac", "2", str(raw)])
+    run(maker.path, ["-i", str(report.path), "-f", "f32le", "-ar", "48000", "-ac", "2", str(raw)])
     assert loudness_of(ffmpeg, raw).level == pytest.approx(-20, abs=0.5)
 
 

@@ -37,14 +37,12 @@ def clapping(rate: int) -> str:
 
 
 @pytest.fixture
-def recorded(ffmpeg: Ffmpeg, tmp_path: Path) -> Callable[..., Path]:
+def recorded(maker: Ffmpeg, tmp_path: Path) -> Callable[..., Path]:
     """Make a file of sound: a tone for so many seconds."""
 
     def made(name: str, hertz: int, seconds: float, volume: float = 0.25) -> Path:
         path = tmp_path / name
-        run(
-            ffmpeg.path, ["-f", "lavfi", "-i", f"{humming(hertz, volume)}:d={seconds}", "-ac", "2", str(path)]
-        )
+        run(maker.path, ["-f", "lavfi", "-i", f"{humming(hertz, volume)}:d={seconds}", "-ac", "2", str(path)])
         return path
 
     return made

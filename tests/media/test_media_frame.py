@@ -51,11 +51,11 @@ def test_the_last_frame_is_that_of_a_full_decode(
 
 @pytest.mark.parametrize("degrees", [90, 180, 270])
 def test_the_last_frame_of_a_turned_clip_stands_upright(
-    ffmpeg: Ffmpeg, make_clip: MakeClip, degrees: int
+    maker: Ffmpeg, make_clip: MakeClip, degrees: int
 ) -> None:
     lying = make_clip("lying.mp4", "-g", "12")
     path = lying.with_name("turned.mp4")
-    run(ffmpeg.path, ["-display_rotation", str(degrees), "-i", str(lying), "-c", "copy", str(path)])
+    run(maker.path, ["-display_rotation", str(degrees), "-i", str(lying), "-c", "copy", str(path)])
 
     found = Image.open(last_frame(path, path.with_suffix(".png")))
 
@@ -74,14 +74,14 @@ CODED = {
 
 @pytest.mark.parametrize("color", ["20c040", "c02040", "2040c0", "10d0d0", "808080"])
 @pytest.mark.parametrize("name", CODED)
-def test_hd_colours_are_those_of_bt709(ffmpeg: Ffmpeg, tmp_path: Path, name: str, color: str) -> None:
+def test_hd_colours_are_those_of_bt709(maker: Ffmpeg, tmp_path: Path, name: str, color: str) -> None:
     codec, pixels, span, *tags = CODED[name]
     path = tmp_path / "plain.mp4"
     exactly = "flags=bicubic+accurate_rnd+full_chroma_int"
     convert = f"scale=out_color_matrix=bt709:out_range={span}:{exactly},format={pixels}"
     chain = f"color=0x{color}:size=1280x720:rate=24:duration=0.2,format=rgb24,{convert}"
     how = ["-c:v", codec, "-preset", "ultrafast", "-crf", "4"]
-    run(ffmpeg.path, ["-f", "lavfi", "-i", chain, *how, *tags, str(path)])
+    run(maker.path, ["-f", "lavfi", "-i", chain, *how, *tags, str(path)])
 
     found = Image.open(last_frame(path, tmp_path / "last.png")).getpixel((640, 360))
 

@@ -23,7 +23,7 @@ Look = Callable[..., Likeness]
 
 
 @pytest.fixture
-def scene(ffmpeg: Ffmpeg, tmp_path: Path) -> Scene:
+def scene(maker: Ffmpeg, tmp_path: Path) -> Scene:
     """Make a stretch of the walk, from frame `begin` on; a name for each."""
 
     def made(name: str, begin: int, frames: int = 36, *, crf: int = 20, **more: Any) -> Path:
@@ -34,7 +34,7 @@ def scene(ffmpeg: Ffmpeg, tmp_path: Path) -> Scene:
         hear = ["-f", "lavfi", "-i", sound, "-t", str(frames / 24), "-c:a", "aac"] if sound else []
         how = ["-c:v", "libx264", "-preset", "veryfast", "-crf", str(crf), "-threads", "2"]
         see = ["-f", "lavfi", "-i", f"{picture},{cut}"]
-        run(ffmpeg.path, [*see, *hear, *how, *more.get("options", ()), "-y", str(path)])
+        run(maker.path, [*see, *hear, *how, *more.get("options", ()), "-y", str(path)])
         return path
 
     return made
@@ -145,11 +145,11 @@ def test_colours_of_different_pictures_are_not_compared(scene: Scene, look: Look
     assert look(scene("a", 0), scene("b", 80, then="hflip")).colour is None
 
 
-def test_a_turned_clip_is_compared_as_it_is_seen(scene: Scene, look: Look, ffmpeg: Ffmpeg) -> None:
+def test_a_turned_clip_is_compared_as_it_is_seen(scene: Scene, look: Look, maker: Ffmpeg) -> None:
     before = scene("a", 0)
     lying = scene("b", 35, then="transpose=clock")
     turned = lying.with_name("turned.mp4")
-    run(ffmpeg.path, ["-display_rotation", "90", "-i", str(lying), "-c", "copy", str(turned)])
+    run(maker.path, ["-display_rotation", "90", "-i", str(lying), "-c", "copy", str(turned)])
 
     assert probe(turned).rotation in {90, 270}
     assert look(before, turned).is_repeated

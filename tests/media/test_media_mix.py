@@ -7,12 +7,14 @@ from kling_spec.media import Ffmpeg, Tracks, mix
 from kling_spec.media._run import run
 
 
-def test_ducked_music_is_the_same_each_time_and_lasts_to_the_end(ffmpeg: Ffmpeg, tmp_path: Path) -> None:
+def test_ducked_music_is_the_same_each_time_and_lasts_to_the_end(
+    ffmpeg: Ffmpeg, maker: Ffmpeg, tmp_path: Path
+) -> None:
     tracks = {}
     for name, hertz in (("clips", 440), ("music", 220)):
         tracks[name] = tmp_path / f"{name}.f32"
         tone = f"aevalsrc='0.3*sin(2*PI*{hertz}*t)|0.3*sin(2*PI*{hertz}*t)':s=48000:d=1.5"
-        run(ffmpeg.path, ["-f", "lavfi", "-i", tone, "-f", "f32le", str(tracks[name])])
+        run(maker.path, ["-f", "lavfi", "-i", tone, "-f", "f32le", str(tracks[name])])
     made = []
     for number in range(6):
         mix(ffmpeg, Tracks(**tracks), tmp_path / f"{number}.f32", duck=True)

@@ -32,14 +32,7 @@ CANVAS = Canvas(width=160, height=90, rate=Fraction(24))
 
 
 @pytest.fixture(scope="module")
-def ffmpeg_of_module() -> Ffmpeg:
-    from kling_spec.media import find_ffmpeg
-
-    return find_ffmpeg()
-
-
-@pytest.fixture(scope="module")
-def long_clip(ffmpeg_of_module: Ffmpeg, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
+def long_clip(maker: Ffmpeg, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
     """A clip of ten seconds at a rate, made once."""
     folder = tmp_path_factory.mktemp("long")
 
@@ -49,7 +42,7 @@ def long_clip(ffmpeg_of_module: Ffmpeg, tmp_path_factory: pytest.TempPathFactory
             see = ["-f", "lavfi", "-i", f"testsrc2=size=160x90:rate={rate}:duration=10"]
             hear = ["-f", "lavfi", "-i", "sine=440:duration=10", "-c:a", "aac"]
             how = ["-c:v", "libx264", "-preset", "veryfast", "-g", "60", "-pix_fmt", "yuv420p"]
-            run(ffmpeg_of_module.path, [*see, *hear, *how, *TAGS, "-threads", "2", f"file:{path}"])
+            run(maker.path, [*see, *hear, *how, *TAGS, "-threads", "2", f"file:{path}"])
         return path
 
     return clip

@@ -24,11 +24,11 @@ def test_a_clip_is_counted(make_clip: MakeClip) -> None:
     assert (facts.audio.rate, facts.audio.channels, facts.audio.samples) == (48000, 1, 48000)
 
 
-def test_turned_and_stretched_clips_tell_the_size_that_is_seen(make_clip: MakeClip, ffmpeg: Ffmpeg) -> None:
+def test_turned_and_stretched_clips_tell_the_size_that_is_seen(make_clip: MakeClip, maker: Ffmpeg) -> None:
     wide = make_clip("wide.mp4", "-vf", "setsar=2/1")
     turned = wide.with_name("turned.mp4")
     plain = make_clip("plain.mp4")
-    run(ffmpeg.path, ["-display_rotation", "90", "-i", str(plain), "-c", "copy", str(turned)])
+    run(maker.path, ["-display_rotation", "90", "-i", str(plain), "-c", "copy", str(turned)])
 
     assert probe(wide).shown_size == (640, 180)
     assert probe(turned).rotation in {90, 270}
@@ -110,9 +110,9 @@ def test_no_name_is_too_odd(make_clip: MakeClip, name: str) -> None:
     assert verify(make_clip(name)).frames == 24
 
 
-def test_music_is_known_by_its_bytes(make_clip: MakeClip, ffmpeg: Ffmpeg, tmp_path: Path) -> None:
+def test_music_is_known_by_its_bytes(make_clip: MakeClip, maker: Ffmpeg, tmp_path: Path) -> None:
     music = tmp_path / "bed.mp3"
-    run(ffmpeg.path, ["-f", "lavfi", "-i", "sine=d=1", "-f", "wav", str(music)])
+    run(maker.path, ["-f", "lavfi", "-i", "sine=d=1", "-f", "wav", str(music)])
 
     assert probe_sound(music).format == "wav"
     assert probe_sound(make_clip()).format == "mov"

@@ -20,7 +20,7 @@ NOISE = "0.4*(random({0})-0.5)"
 
 
 @pytest.fixture
-def sounding(ffmpeg: Ffmpeg, tmp_path: Path) -> Sounding:
+def sounding(maker: Ffmpeg, tmp_path: Path) -> Sounding:
     """Make a clip of a sound, and return the stretch of it that is asked for."""
     made: dict[object, Path] = {}
 
@@ -36,7 +36,7 @@ def sounding(ffmpeg: Ffmpeg, tmp_path: Path) -> Sounding:
             see = ["-f", "lavfi", "-i", "testsrc2=size=64x64:rate=24:duration=1"]
             hear = ["-itsoffset", str(late), "-f", "lavfi", "-i", source]
             how = ["-c:v", "libx264", "-preset", "ultrafast", "-c:a", "aac", "-b:a", "256k"]
-            run(ffmpeg.path, [*see, *hear, *how, str(path)])
+            run(maker.path, [*see, *hear, *how, str(path)])
         return Stretch(samples=samples, path=path, audio=probe(path).audio, **more)  # type: ignore[arg-type]
 
     return stretch
@@ -92,11 +92,11 @@ def test_a_late_start_is_silence_and_so_is_what_lacks_at_the_end(
     assert power(heard[36600:]) < 1e-6
 
 
-def test_a_hole_in_the_times_of_a_clip_is_silence(ffmpeg: Ffmpeg, tmp_path: Path, spliced: Callable) -> None:
+def test_a_hole_in_the_times_of_a_clip_is_silence(maker: Ffmpeg, tmp_path: Path, spliced: Callable) -> None:
     clip = tmp_path / "hole.mp4"
     see = ["-f", "lavfi", "-i", "testsrc2=size=64x64:rate=24:duration=2"]
     late = "sine=440:sample_rate=48000:duration=1,asetpts='PTS+gte(T,0.5)*0.5/TB'"
-    run(ffmpeg.path, [*see, "-f", "lavfi", "-i", late, "-c:v", "libx264", "-c:a", "aac", str(clip)])
+    run(maker.path, [*see, "-f", "lavfi", "-i", late, "-c:v", "libx264", "-c:a", "aac", str(clip)])
 
     heard = spliced(Stretch(samples=72000, path=clip, audio=probe(clip).audio))
 

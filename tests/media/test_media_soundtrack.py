@@ -32,7 +32,7 @@ SPEECH = "(0.5*sin(2*PI*180*t)+0.3*sin(2*PI*540*t)+0.2*sin(2*PI*1270*t))*(0.55+0
 
 
 @pytest.fixture
-def sound(ffmpeg: Ffmpeg, tmp_path: Path) -> Callable[..., Path]:
+def sound(maker: Ffmpeg, tmp_path: Path) -> Callable[..., Path]:
     """Make a file of sound from a formula of the time."""
 
     def made(
@@ -41,7 +41,7 @@ def sound(ffmpeg: Ffmpeg, tmp_path: Path) -> Callable[..., Path]:
         path = tmp_path / name
         both = "|".join([formula] * (1 if layout == "mono" else 2))
         source = f"aevalsrc='{both}':c={layout}:s=48000:d={seconds}"
-        run(ffmpeg.path, ["-f", "lavfi", "-i", source, *options, "-y", str(path)])
+        run(maker.path, ["-f", "lavfi", "-i", source, *options, "-y", str(path)])
         return path
 
     return made
@@ -131,9 +131,9 @@ def test_fades_that_do_not_fit_share_the_film(
     assert level.index(max(level)) == 14
 
 
-def test_music_of_no_sound_is_told(ffmpeg: Ffmpeg, tmp_path: Path) -> None:
+def test_music_of_no_sound_is_told(ffmpeg: Ffmpeg, maker: Ffmpeg, tmp_path: Path) -> None:
     silent = tmp_path / "none.wav"
-    run(ffmpeg.path, ["-f", "lavfi", "-i", "anullsrc", "-t", "1", str(tmp_path / "one.wav")])
+    run(maker.path, ["-f", "lavfi", "-i", "anullsrc", "-t", "1", str(tmp_path / "one.wav")])
     data = (tmp_path / "one.wav").read_bytes()
     silent.write_bytes(data[: data.index(b"data") + 4] + bytes(4))
 
@@ -274,7 +274,7 @@ DELIVERED = {
 
 @pytest.mark.parametrize("name", DELIVERED)
 def test_a_track_is_as_long_as_its_sound_and_keeps_its_place(
-    raw: Raw, ffmpeg: Ffmpeg, tmp_path: Path, name: str
+    raw: Raw, ffmpeg: Ffmpeg, maker: Ffmpeg, tmp_path: Path, name: str
 ) -> None:
     file, coding = (
         raw("mixed", "if(between(mod(t,0.5),0.2,0.21),0.7*sin(2*PI*2000*t),0)", 2.04321),
@@ -284,9 +284,7 @@ def test_a_track_is_as_long_as_its_sound_and_keeps_its_place(
     write_track(ffmpeg, file, coding, track := tmp_path / "sound")
 
     back = tmp_path / "back.f32"
-    run(
-        ffmpeg.path, [*coding.reading, "-i", str(track), "-f", "f32le", "-ac", "2", "-ar", "48000", str(back)]
-    )
+    run(maker.path, [*coding.reading, "-i", str(track), "-f", "f32le", "-ac", "2", "-ar", "48000", str(back)])
     # Older decoders play the last block of a track to its end.
     assert 0 <= samples_in(back) - samples_in(file) < 1024
     placed = zip(clicks(of_raw(back)[0]), clicks(of_raw(file)[0]), strict=True)

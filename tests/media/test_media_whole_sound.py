@@ -18,12 +18,12 @@ BEHIND = {
 
 
 @pytest.fixture(scope="module")
-def sounds(ffmpeg: Ffmpeg, tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
+def sounds(maker: Ffmpeg, tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     folder = tmp_path_factory.mktemp("sounds")
     found = {}
     for kind in KINDS:
         made = folder / f"made.{kind}"
-        run(ffmpeg.path, ["-f", "lavfi", "-i", "sine=440:duration=2", "-ac", "2", str(made)])
+        run(maker.path, ["-f", "lavfi", "-i", "sine=440:duration=2", "-ac", "2", str(made)])
         found[kind] = made.read_bytes()
     return found
 

@@ -29,7 +29,6 @@ from kling_spec.media import (
     Piece,
     Voice,
     encode_piece,
-    find_ffmpeg,
     last_frame,
     probe,
     probe_sound,
@@ -45,11 +44,6 @@ from kling_spec.media._verify import MOV
 STRACE = shutil.which("strace")
 needs_strace = pytest.mark.skipif(STRACE is None, reason="strace tells which files a process opens")
 CANVAS = Canvas(width=64, height=64, rate=Fraction(24))
-
-
-@pytest.fixture(scope="module")
-def ffmpeg() -> Ffmpeg:
-    return find_ffmpeg()
 
 
 @pytest.fixture(scope="module")
