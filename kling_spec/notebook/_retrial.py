@@ -1,43 +1,44 @@
 """Another try of what did not come to an end: what it would send, and what it would cost."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from decimal import Decimal
+from dataclasses import dataclass, replace
 from typing import Self
 
-from kling_spec.plan import Action, Plan, Row, counted, total
+from kling_spec.plan import Action, Plan, counted, total
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Retrial:
-    """Some tasks of a plan, and those that they need."""
+    """Some tasks of a plan, with those that they need or that ask the same."""
 
+    whole: Plan
+    """All tasks, as they stand now."""
     plan: Plan
-    rows: tuple[Row, ...]
+    """What is run: of the orders that could be sent or waited for, those of this try alone."""
+    part: Plan
+    """The rows of this try alone."""
 
     @classmethod
     def of(cls, plan: Plan, tasks: Iterable[str]) -> Self:
         """Return the try of these tasks, and of what they need and is not there."""
-        rows = {row.task: row for row in plan.rows}
-        chosen: dict[str, Row] = {}
-        waiting = [task for task in tasks if task in rows]
-        while waiting:
-            row = rows[waiting.pop()]
-            if row.task not in chosen:
-                chosen[row.task] = row
-                needed = row.lowered.task.depends_on
-                waiting += [task for task in needed if rows[task].action is not Action.REUSE]
-        return cls(plan=plan, rows=tuple(row for row in plan.rows if row.task in chosen))
+        wanted = set(tasks)
+        named = frozenset(wanted)
+        is_open = {row.lowered.fingerprint for row in plan.rows if row.action is not Action.REUSE}
+        chosen: set[str] = set()
+        for row in reversed(plan.rows):
+            fingerprint = row.lowered.fingerprint
+            if fingerprint in is_open and (row.task in wanted or fingerprint in chosen):
+                chosen.add(fingerprint)
+                wanted.update(row.lowered.task.depends_on)
+        left = is_open - chosen
+        orders = tuple(order for order in plan.orders if order.fingerprint not in left)
+        rows = tuple(row for row in plan.rows if row.task in named or row.lowered.fingerprint in chosen)
+        return cls(whole=plan, plan=replace(plan, orders=orders), part=replace(plan, rows=rows))
 
     @property
     def tasks(self) -> tuple[str, ...]:
         """The tasks that are tried."""
-        return tuple(row.task for row in self.rows)
-
-    @property
-    def fingerprints(self) -> frozenset[str]:
-        """The payloads that may be sent."""
-        return frozenset(row.lowered.fingerprint for row in self.rows)
+        return tuple(row.task for row in self.part.rows)
 
     @property
     def is_paid(self) -> bool:
@@ -47,19 +48,14 @@ class Retrial:
     @property
     def cost(self) -> str:
         """What it would cost, in words."""
-        amounts: dict[str, Decimal] = {}
-        for row in self._sent:
-            if row.cost.amount is not None:
-                amounts[row.cost.currency] = amounts.get(row.cost.currency, Decimal(0)) + row.cost.amount
-        return total(amounts, sum(row.cost.amount is None for row in self._sent))
+        return total(self.part.total, self.part.unknown_prices)
 
     def words(self) -> str:
         """Return what it would do, as a button says it."""
-        sent, left = len(self._sent), len(self.rows) - len(self._sent)
-        if not sent:
-            return f"Go on with {counted(left, 'task')}, which costs nothing more"
-        return f"Send {counted(sent, 'task')} again for {self.cost}"
+        if not self._sent:
+            return f"Go on with {counted(len(self.tasks), 'task')}, which costs nothing more"
+        return f"Send {counted(self._sent, 'task')} again for {self.cost}"
 
     @property
-    def _sent(self) -> list[Row]:
-        return [row for row in self.rows if row.action is Action.CREATE]
+    def _sent(self) -> int:
+        return self.part.count(Action.CREATE)

@@ -4,7 +4,7 @@ import asyncio
 import os
 import threading
 import time
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Generator, Mapping
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -72,21 +72,21 @@ class Run(View):
                 now = self._session.plan(self.selection)
                 if now.plan_id != self.plan.plan.plan_id:
                     raise PlanChanged([_changed(now)], self._session.lines_of)
-                self._start()
+                self._start(self.plan.plan)
         self._live.follow()
         return self
 
     def begin(self) -> None:
         """Start it without another look at the plan; for a plan that was made just now."""
         with self._lock:
-            self._start()
+            self._start(self.plan.plan)
         self._live.follow()
 
     def follow(self, who: str) -> None:
         """Show the run of another process, which sends by itself; stopping ends the following alone."""
         with self._lock:
             self._follows = who
-            self._start()
+            self._start(self.plan.plan)
         self._live.follow()
 
     def stop(self) -> None:
@@ -105,8 +105,11 @@ class Run(View):
     def cancel(self, *tasks: str) -> list[str]:
         """Take back what was not sent yet, by default all of it, and return the tasks that it hit.
 
-        What was sent is paid for: it goes on, and its clip comes.
+        What was sent is paid for: it goes on, and its clip comes. Raises NotReady for a run that another
+        process sends.
         """
+        if self._follows:
+            raise NotReady(f"{self._follows} sends by itself; 'kling-spec stop' ends that")
         return self.board.take_back(tasks)
 
     def retrial(self, *tasks: str) -> Retrial:
@@ -133,11 +136,10 @@ class Run(View):
             retrial = self.retrial(*tasks)
             if retrial.is_paid and not (yes or self._session.is_rehearsal):
                 raise NotReady(f"nothing was sent: this would cost {retrial.cost}; retry(yes=True) sends it")
-            self.plan = PlanView(retrial.plan, self._session.notes, is_rehearsal=self._session.is_rehearsal)
+            self.plan = PlanView(retrial.whole, self._session.notes, is_rehearsal=self._session.is_rehearsal)
             self._finished, self._problem, self._took, self.is_stopping = None, "", 0.0, False
-            self.board.begin_again(retrial.plan, retrial.tasks)
-            fingerprints = retrial.fingerprints
-            self._start(lambda fingerprint: fingerprint in fingerprints and self.board.wants(fingerprint))
+            self.board.begin_again(retrial.whole, retrial.tasks)
+            self._start(retrial.plan)
         self._live.follow()
         return self
 
@@ -287,16 +289,16 @@ class Run(View):
 
     # -- how --
 
-    def _start(self, wants: Callable[[str], bool] | None = None) -> None:
+    def _start(self, plan: Plan) -> None:
         if self._follows:
-            self._job = self._session.follow(self.plan.plan, self.board.hear)
+            self._job = self._session.follow(plan, self.board.hear)
         else:
             self._job = self._session.begin(
-                self.plan.plan,
+                plan,
                 self.board.hear,
                 concurrency=self._concurrency,
                 max_cost=self._max_cost,
-                wants=wants or self.board.wants,
+                wants=self.board.wants,
             )
         self._began = time.monotonic()
 

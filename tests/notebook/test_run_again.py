@@ -12,6 +12,7 @@ import kling_spec as ks
 from kling_spec.ledger import LedgerError
 from kling_spec.notebook import Launch
 from kling_spec.notebook._errors import NotReady
+from kling_spec.notebook._run import Run
 from kling_spec.sandbox import Sandbox
 
 SPEC = """
@@ -95,3 +96,52 @@ def test_an_unknown_task_is_decided_in_the_notebook(
             run.adopt("-/hare", "job-1")
         with pytest.raises(NotReady, match="no task '-/hara'"):
             run.resubmit("-/hara")
+
+
+def test_tasks_that_ask_the_same_are_tried_again_together_and_for_their_price(
+    tmp_path: Path, provider: Callable[..., Sandbox], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    twins = SPEC.replace("shots:", "matrix: {market: [us, de]}\nshots:").replace(
+        "hare: A hare, owl: An owl, ", ""
+    )
+    (tmp_path / "pond.yaml").write_text(twins)
+    (tmp_path / "kling-spec.toml").write_text("[providers.kling]\nconcurrency = 1\npoll_seconds = 0.2\n")
+    with provider(faults=["empty=0"]) as poor:
+        monkeypatch.setenv("KLING_BASE_URL", poor.url)
+        run = ks.load(tmp_path / "pond.yaml").run(yes=True).wait(120)
+        port = urlsplit(poor.url).port
+    assert not run.clips
+
+    assert run.retrial("de/frog").words() == "Send 1 task again for 0.252 USD"
+    assert run.retrial("de/leap").words() == "Send 2 tasks again for 0.63 USD"
+    with pytest.raises(NotReady, match=r"would cost 0\.252 USD"):
+        run.retry("de/frog")
+
+    with provider(port) as rich:
+        run.retry("de/frog", yes=True).wait(120)
+        assert sorted(run.clips) == ["de/frog", "us/frog"]
+        assert len(rich.book().charges) == 1
+        run.retry("de/leap", yes=True).wait(120)
+        assert sorted(run.clips) == ["de/frog", "de/leap", "us/frog", "us/leap"]
+
+
+def test_a_second_try_of_some_leaves_what_is_known_of_the_others(
+    pond: Launch, provider: Callable[..., Sandbox], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with provider(faults=["empty=1"]) as poor:
+        monkeypatch.setenv("KLING_BASE_URL", poor.url)
+        run = pond.run(yes=True).wait(120)
+        port = urlsplit(poor.url).port
+    failed = run.board.tasks(["refused", "failed"])
+    kept = messages(run)[failed[0]]
+    assert "1102" in kept
+
+    with provider(port):
+        run.retry("-/owl" if failed[0] != "-/owl" else "-/hare", yes=True).wait(120)
+
+    assert messages(run)[failed[0]] == kept
+
+
+def messages(run: Run) -> dict[str, str]:
+    standings = [run.board.standing(number) for number in range(len(run.plan.tasks))]
+    return {standing.row.task: standing.message for standing in standings}
