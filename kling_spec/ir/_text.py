@@ -38,3 +38,16 @@ class Text:
     def mentions(self) -> tuple[str, ...]:
         """The names that are mentioned, each once, in the order of their first mention."""
         return tuple(dict.fromkeys(part.name for part in self.parts if isinstance(part, Mention)))
+
+    def spoken(self, words: tuple[str, ...]) -> str:
+        """Return the text with its mentions as a spec writes them; `words` fill its holes."""
+        return "".join(_spoken(part, words) for part in self.parts)
+
+
+def _spoken(part: str | Hole | Mention, words: tuple[str, ...]) -> str:
+    match part:
+        case Hole(index):
+            return words[index]
+        case Mention(name):
+            return f"{{{{ {name} }}}}"
+    return part

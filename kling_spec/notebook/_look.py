@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from kling_spec.diagnostics import SpecError
-from kling_spec.ir import Hole, Mention, Text
 from kling_spec.notebook._html import block, line, marks, verbatim, words
 from kling_spec.notebook._view import View
 from kling_spec.plan import Plan, Row, Sort, Stretch, asked, marked, money, total, word_diff
@@ -156,26 +155,12 @@ def _texts(row: Row) -> Iterator[tuple[str, str]]:
     task = row.lowered.task
     ask = task.ask
     if ask.prompt:
-        yield "prompt", _spoken(ask.prompt, task.words)
+        yield "prompt", ask.prompt.spoken(task.words)
     for number, beat in enumerate(ask.storyboard, 1):
-        yield f"storyboard {number}, {beat.duration} s", _spoken(beat.prompt, task.words)
+        yield f"storyboard {number}, {beat.duration} s", beat.prompt.spoken(task.words)
     if ask.negative_prompt:
-        yield "not", _spoken(ask.negative_prompt, task.words)
+        yield "not", ask.negative_prompt.spoken(task.words)
     yield "asks for", asked(row)
-
-
-def _spoken(text: Text, given: tuple[str, ...]) -> str:
-    """Return a text with its references as they are written in a spec."""
-    return "".join(_said(part, given) for part in text.parts)
-
-
-def _said(part: str | Hole | Mention, given: tuple[str, ...]) -> str:
-    match part:
-        case Hole(index):
-            return given[index]
-        case Mention(name):
-            return f"{{{{ {name} }}}}"
-    return part
 
 
 def _marked(stretches: tuple[Stretch, ...]) -> str:

@@ -12,11 +12,9 @@ from kling_spec.ir import (
     Ask,
     ElementId,
     ElementParts,
-    Hole,
     Link,
     LocalFile,
     Media,
-    Mention,
     Output,
     OutputPart,
     Text,
@@ -88,7 +86,7 @@ class Asking:
         task = lowered.task
         fixed, made, reads = self._of_ask(task.ask)
         fields = {"provider": self._provider, "model_id": lowered.pattern.model_id, **fixed}
-        fields |= {name: unsigned(_spoken(text, task.words)) for name, text in _text_fields(task.ask)}
+        fields |= {name: unsigned(text.spoken(task.words)) for name, text in _text_fields(task.ask)}
         fields |= {name: _named(media, fingerprints) for name, media in _fed(task.ask)}
         values = self._values(cell)
         return Asked(
@@ -182,18 +180,6 @@ def _fed(ask: Ask) -> Iterator[tuple[str, tuple[Media, ...]]]:
         yield name, () if media is None else (media,)
     yield "images", ask.images
     yield "elements", ask.elements
-
-
-def _spoken(text: Text, words: tuple[str, ...]) -> str:
-    """Return a text with its references as they are written in a spec."""
-    return "".join(
-        words[part.index]
-        if isinstance(part, Hole)
-        else f"{{{{ {part.name} }}}}"
-        if isinstance(part, Mention)
-        else part
-        for part in text.parts
-    )
 
 
 def _named(inputs: tuple[Media, ...], fingerprints: Mapping[str, str]) -> str:
