@@ -8,6 +8,7 @@ from itertools import product
 from typing import Any
 
 from kling_spec.ir import Variant
+from kling_spec.source import spelled
 from kling_spec.spec import Axis, Matrix
 
 _UNSAFE = re.compile(r"[^\w.+-]+")
@@ -69,7 +70,7 @@ def count(matrix: Matrix | None) -> int:
 
 def slug(value: Any, longest: int = 64) -> str:
     """Return an axis value as a part of a file name: `16:9` becomes `16x9`, a long one is cut and numbered."""
-    text = str(value).lower() if isinstance(value, bool) else str(value)
+    text = spelled(value)
     name = _UNSAFE.sub("-", text.replace(":", "x")).strip("-.") or "_"
     if 4 * len(name) <= longest or len(name.encode()) <= longest:
         return name

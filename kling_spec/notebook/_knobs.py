@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Any
 
 from kling_spec.diagnostics import Diagnostic, Origin, did_you_mean
+from kling_spec.source import spelled
 from kling_spec.spec import Spec
 
 _LONG = 60
@@ -60,23 +61,24 @@ def axes_of(spec: Spec, asked: Mapping[str, Any]) -> tuple[Knob, ...]:
     for name, axis in spec.matrix.axes.items():
         added = [cell[name] for cell in spec.matrix.add if name in cell]
         options = _distinct([*axis, *added])
-        value = next((option for option in options if _text(option) == _text(asked.get(name))), options[0])
+        wanted = spelled(asked.get(name))
+        value = next((option for option in options if spelled(option) == wanted), options[0])
         knobs.append(Knob(name=name, kind=Kind.CHOICE, value=value, options=options))
     return tuple(knobs)
 
 
 def check_asked(spec: Spec, asked: Mapping[str, Any], shot: str | None) -> list[Diagnostic]:
     """Return what names neither a variable nor an axis, a value that an axis lacks, and an unknown shot."""
-    axes = {knob.name: {_text(option) for option in knob.options} for knob in axes_of(spec, {})}
+    axes = {knob.name: {spelled(option) for option in knob.options} for knob in axes_of(spec, {})}
     known = (*spec.vars, *axes)
     found = []
     for name, value in asked.items():
         if name not in known:
             message = f"no variable or axis is called '{name}'"
             found.append(_wrong(f"explore({name}=…)", message, did_you_mean(name, known)))
-        elif name in axes and _text(value) not in axes[name]:
+        elif name in axes and spelled(value) not in axes[name]:
             message = f"axis '{name}' has no value '{value}'"
-            found.append(_wrong(f"explore({name}=…)", message, did_you_mean(_text(value), axes[name])))
+            found.append(_wrong(f"explore({name}=…)", message, did_you_mean(spelled(value), axes[name])))
     if shot is not None and shot not in spec.shots:
         help_ = did_you_mean(shot, spec.shots)
         found.append(_wrong(f"explore('{shot}')", f"no shot is called '{shot}'", help_))
@@ -118,10 +120,6 @@ def _is_number(value: Any) -> bool:
 def _distinct(values: Sequence[Any]) -> tuple[Any, ...]:
     """Return the values, each once: `1`, `true` and `"1"` are three."""
     return tuple({(type(value), value): value for value in values}.values())
-
-
-def _text(value: Any) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _wrong(place: str, message: str, help_: str) -> Diagnostic:

@@ -9,6 +9,7 @@ from kling_spec.notebook._html import block, line, marks, verbatim, words
 from kling_spec.notebook._view import View
 from kling_spec.plan import Plan, Row, Sort, Stretch, asked, marked, money, total, word_diff
 from kling_spec.session import Session
+from kling_spec.source import spelled
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,4 +173,4 @@ def _setting(name: str, value: Any, before: Any) -> str:
 
 
 def _shown(value: Any) -> str:
-    return "nothing" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
+    return "nothing" if value is None else spelled(value)

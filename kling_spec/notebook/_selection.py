@@ -7,6 +7,7 @@ from typing import Any
 
 from kling_spec.diagnostics import Diagnostic, Origin, SpecError
 from kling_spec.session import Selection, Session
+from kling_spec.source import spelled
 
 Wanted = str | int | float | bool | Iterable[str | int | float | bool]
 """A value of an axis, or several."""
@@ -15,7 +16,7 @@ Wanted = str | int | float | bool | Iterable[str | int | float | bool]
 def select(session: Session, shots: str | Iterable[str], axes: Mapping[str, Wanted]) -> Selection:
     """Return what was asked for. Raises SpecError for axes, values and shots that the spec does not have."""
     chosen = Selection(
-        variants={axis: frozenset(map(_text, _several(value))) for axis, value in axes.items()},
+        variants={axis: frozenset(map(spelled, _several(value))) for axis, value in axes.items()},
         shots=frozenset([shots] if isinstance(shots, str) else shots),
     )
     if found := chosen.check(session.spec):
@@ -38,10 +39,6 @@ def amount(limit: Decimal | str | float | None) -> Decimal | None:
 
 def _several(value: Wanted) -> Iterable[Any]:
     return [value] if isinstance(value, str | int | float) else value
-
-
-def _text(value: Any) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _as_called(finding: Diagnostic) -> Diagnostic:

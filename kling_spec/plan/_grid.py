@@ -8,6 +8,7 @@ from typing import Any
 from kling_spec.plan._change_words import some
 from kling_spec.plan._plan import Action, Plan, Row
 from kling_spec.plan._words import asked, money, sign, total, why, word
+from kling_spec.source import spelled
 
 _FIRST = (Action.UNKNOWN, Action.CREATE, Action.WAIT, Action.REUSE)
 
@@ -128,8 +129,7 @@ def by_axis(plan: Plan) -> Iterator[tuple[str, list[tuple[str, Sum]]]]:
     sums: dict[str, dict[str, Sum]] = {}
     for row in plan.rows:
         for axis, value in row.lowered.task.variant.values.items():
-            text = str(value).lower() if isinstance(value, bool) else str(value)
-            sums.setdefault(axis, {}).setdefault(text, Sum()).rows.append(row)
+            sums.setdefault(axis, {}).setdefault(spelled(value), Sum()).rows.append(row)
     yield from ((axis, list(values.items())) for axis, values in sums.items() if len(values) > 1)
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from kling_spec.compile import Cell
 from kling_spec.diagnostics import Diagnostic, Origin, did_you_mean
+from kling_spec.source import spelled
 from kling_spec.spec import Spec
 
 
@@ -19,7 +20,7 @@ class Selection:
     def wants(self, cell: Cell) -> bool:
         """Whether the variant is meant."""
         values = cell.variant.values
-        return all(_text(values.get(axis)) in wanted for axis, wanted in self.variants.items())
+        return all(spelled(values.get(axis)) in wanted for axis, wanted in self.variants.items())
 
     @property
     def filter(self) -> Callable[[Cell], bool] | None:
@@ -36,9 +37,9 @@ class Selection:
                 help_ = did_you_mean(axis, axes) or "the spec has no matrix"
                 found.append(_unknown(f"no axis is called '{axis}'", origin, help_))
                 continue
-            known = {_text(value) for value in axes[axis]}
+            known = {spelled(value) for value in axes[axis]}
             if spec.matrix is not None:
-                known |= {_text(cell[axis]) for cell in spec.matrix.add if axis in cell}
+                known |= {spelled(cell[axis]) for cell in spec.matrix.add if axis in cell}
             found += [
                 _unknown(f"axis '{axis}' has no value '{value}'", origin, did_you_mean(value, known))
                 for value in sorted(wanted - known)
@@ -47,10 +48,6 @@ class Selection:
             help_ = did_you_mean(shot, spec.shots)
             found.append(_unknown(f"no shot is called '{shot}'", Origin(f"--shot {shot}"), help_))
         return found
-
-
-def _text(value: object) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _unknown(message: str, origin: Origin, help_: str) -> Diagnostic:

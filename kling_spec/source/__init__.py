@@ -5,6 +5,17 @@ from kling_spec.source._document import Document, Path
 from kling_spec.source._edit import EditRefused, edited, nested
 from kling_spec.source._merge import merged
 from kling_spec.source._parse import parse
-from kling_spec.source._values import scalar
+from kling_spec.source._values import scalar, spelled
 
-__all__ = ["Document", "EditRefused", "Path", "edited", "merged", "nested", "parse", "scalar", "unfit"]
+__all__ = [
+    "Document",
+    "EditRefused",
+    "Path",
+    "edited",
+    "merged",
+    "nested",
+    "parse",
+    "scalar",
+    "spelled",
+    "unfit",
+]

@@ -9,7 +9,7 @@ from typing import Any
 from kling_spec.source._document import Path
 from kling_spec.source._node import MappingNode, Node, ScalarNode, SequenceNode, compose
 from kling_spec.source._parse import parse
-from kling_spec.source._values import is_merge
+from kling_spec.source._values import is_merge, spelled
 
 _PROPERTIES = re.compile(r"(?:[&!][^\s,\[\]{}]*[ \t]+)*")
 _MARK = "\ufeff"
@@ -250,9 +250,7 @@ def _same(one: Any, other: Any) -> bool:
 
 
 def _plain(value: Any) -> str:
-    if value is None:
-        return "null"
-    return str(value).lower() if isinstance(value, bool) else str(value)
+    return "null" if value is None else spelled(value)
 
 
 def _single(value: str) -> str:

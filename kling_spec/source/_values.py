@@ -156,6 +156,11 @@ def scalar(text: str) -> Any:
     return text
 
 
+def spelled(value: object) -> str:
+    """Return a plain value as text, a boolean as YAML writes it: `true`, not `True`."""
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
 def is_merge(key: Node) -> bool:
     """Whether the key is the merge key `<<`, written plainly."""
     return isinstance(key, ScalarNode) and key.value == "<<" and not key.style

@@ -7,7 +7,7 @@ from pydantic import TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
 from kling_spec.diagnostics import Diagnostic, did_you_mean
-from kling_spec.source import Document
+from kling_spec.source import Document, spelled
 from kling_spec.spec._assets import Asset, ElementPictures
 from kling_spec.spec._base import Part
 from kling_spec.spec._cuts import Audio, Captions, Cut, EntryKeys, Format, TransitionSpec
@@ -259,11 +259,9 @@ def _shown(value: Any) -> str:
     """Return a value as YAML would write it, cut to what fits a message."""
     if value is None:
         return "empty"
-    if isinstance(value, bool):
-        return str(value).lower()
     if isinstance(value, dict):
         return "a mapping"
     if isinstance(value, list):
         return "a list"
-    text = f"'{value}'" if isinstance(value, str) else str(value)
+    text = f"'{value}'" if isinstance(value, str) else spelled(value)
     return text if len(text) <= 60 else f"{text[:57]}…'"

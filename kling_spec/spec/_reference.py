@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from kling_spec.source import spelled
+
 _HEADINGS = {
     "Spec": "The spec",
     "Asset": "An asset",
@@ -54,8 +56,7 @@ def _section(heading: str, part: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _shown(default: Any) -> str:
-    written = {True: "true", False: "false"}.get(default) if isinstance(default, bool) else str(default)
-    return f"`{written}` when left out"
+    return f"`{spelled(default)}` when left out"
 
 
 def _kind(value: Mapping[str, Any]) -> str:
