@@ -106,6 +106,6 @@ def test_takes_multiply_and_equal_payloads_are_paid_once(tmp_path: Path) -> None
     offers = {offer.provider: offer for offer in Checked(tmp_path / "spec.yaml", environment={}).offers()}
 
     assert offers["kling"].tasks == 3
-    assert offers["kling"].total == {"USD": 3 * 5 * Decimal("0.112")}
-    assert offers["hiapi"].unknown_prices == 3
-    assert offers["hiapi"].total == {}
+    assert offers["kling"].bill.total == {"USD": 3 * 5 * Decimal("0.112")}
+    assert offers["hiapi"].bill.unknown_prices == 3
+    assert offers["hiapi"].bill.total == {}

@@ -112,7 +112,7 @@ def _read(arguments: Any) -> tuple[Checked, str | None]:
 def _rows(offers: Sequence[Offer]) -> Iterator[tuple[str | Text, ...]]:
     for shot in shots_of(offers):
         yield (shot, *(_shot(offer, shot) for offer in offers))
-    inks = ["bold" if offer.can and not offer.unknown_prices else "yellow" for offer in offers]
+    inks = ["bold" if offer.can and not offer.bill.unknown_prices else "yellow" for offer in offers]
     prices = (Text(price_words(offer), style=ink) for offer, ink in zip(offers, inks, strict=True))
     yield ("cost", *prices)
 

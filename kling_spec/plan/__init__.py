@@ -75,9 +75,10 @@ __all__ = [
 ]
 _PLACES = {
     "_asked": ("Asked", "Asking"),
+    "_bill": ("Bill",),
     "_change": ("REQUEST", "Cause", "Change"),
     "_change_words": ("NOT_KEPT", "Group", "because", "differences", "grouped", "place", "some", "whose"),
-    "_difference": ("Bill", "Difference", "Differing", "Kind", "difference"),
+    "_difference": ("Difference", "Differing", "Kind", "difference"),
     "_difference_words": ("Block", "anew_words", "blocks", "cost_words", "tally"),
     "_grid": ("Grid", "Priced", "Sum", "by_axis", "grid", "priced", "unknowns"),
     "_line": ("LineWriter", "cell"),

@@ -1,5 +1,6 @@
 from kling_spec.plan._asked import Asked as Asked
 from kling_spec.plan._asked import Asking as Asking
+from kling_spec.plan._bill import Bill as Bill
 from kling_spec.plan._change import REQUEST as REQUEST
 from kling_spec.plan._change import Cause as Cause
 from kling_spec.plan._change import Change as Change
@@ -14,7 +15,6 @@ from kling_spec.plan._change_words import whose as whose
 from kling_spec.plan._compiled import CompiledVariant as CompiledVariant
 from kling_spec.plan._compiled import Compiler as Compiler
 from kling_spec.plan._compiled import Wanted as Wanted
-from kling_spec.plan._difference import Bill as Bill
 from kling_spec.plan._difference import Difference as Difference
 from kling_spec.plan._difference import Differing as Differing
 from kling_spec.plan._difference import Kind as Kind

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from kling_spec.diagnostics import Origin
 from kling_spec.plan._asked import Asking
+from kling_spec.plan._bill import Bill
 from kling_spec.plan._change import Change, Since, Where
 from kling_spec.plan._compiled import CompiledVariant
 from kling_spec.providers import Cost, Lowered, plain
@@ -66,27 +67,6 @@ class Differing:
         }
 
 
-@dataclass(slots=True, kw_only=True)
-class Bill:
-    """What tasks cost, equal ones once."""
-
-    total: dict[str, Decimal] = field(default_factory=dict)
-    """By currency; what has no price is not in it."""
-    unknown_prices: int = 0
-
-    def add(self, cost: Cost) -> None:
-        """Add one task."""
-        if cost.amount is None:
-            self.unknown_prices += 1
-        else:
-            self.total[cost.currency] = self.total.get(cost.currency, Decimal(0)) + cost.amount
-
-    def to_json(self) -> dict[str, Any]:
-        """Return the bill as `diff --format json` prints it."""
-        total = {currency: plain(amount) for currency, amount in self.total.items()}
-        return {"total": total, "unknown_prices": self.unknown_prices}
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Difference:
     """What lies between two specs."""
@@ -97,6 +77,7 @@ class Difference:
     variants: int
     """How many variants either of them has."""
     before: Bill
+    """What the old spec costs, equal tasks once."""
     after: Bill
     anew: Bill
     """What the new spec asks and the old one does not: what has to be paid if all of that is there."""
@@ -160,7 +141,7 @@ def difference(
         task, fingerprint = now.lowered.task.id, now.lowered.fingerprint
         cells.add(now.variant.variant.id)
         if fingerprint not in whose and fingerprint not in holds:
-            anew.add(now.cost)
+            anew.add(now.cost.amount, now.cost.currency)
         holds.setdefault(fingerprint, task)
         then = stood.pop(task, None)
         if then is not None and then.lowered.fingerprint == fingerprint:
@@ -190,7 +171,7 @@ def _stood(variants: Iterable[CompiledVariant], bill: Bill, shots: frozenset[str
                 cost = Cost(amount=Decimal(0), currency=cost.currency, basis="paid once")
             else:
                 paid.add(lowered.fingerprint)
-                bill.add(cost)
+                bill.add(cost.amount, cost.currency)
             yield _Stood(lowered, variant, cost)
 
 

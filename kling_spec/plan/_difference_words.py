@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from kling_spec.plan._bill import Bill
 from kling_spec.plan._change_words import Group, grouped, some
-from kling_spec.plan._difference import Bill, Difference, Differing, Kind
+from kling_spec.plan._difference import Difference, Differing, Kind
 from kling_spec.plan._words import CHANGED, counted, total
 from kling_spec.providers import Cost, plain
 
@@ -104,11 +105,7 @@ def anew_words(difference: Difference) -> str:
 
 
 def _bill(costs: Iterable[Cost | None]) -> Bill:
-    bill = Bill()
-    for cost in costs:
-        if cost is not None:
-            bill.add(cost)
-    return bill
+    return Bill.of(cost for cost in costs if cost is not None)
 
 
 def _words(bill: Bill) -> str:

@@ -2,11 +2,10 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal
 from typing import Any
 
 from kling_spec.plan._change_words import some
-from kling_spec.plan._plan import Action, Plan, Row
+from kling_spec.plan._plan import Action, Plan, Row, bill_of
 from kling_spec.plan._words import asked, money, sign, total, why, word
 from kling_spec.source import spelled
 
@@ -22,16 +21,10 @@ class Sum:
     @property
     def cost(self) -> str:
         """What the run would pay for them, in a few words; nothing where it pays nothing."""
-        amounts: dict[str, Decimal] = {}
-        unknown = 0
-        for row in self.rows:
-            if row.action is Action.CREATE and row.cost.amount is None:
-                unknown += 1
-            elif row.action is Action.CREATE and row.cost.amount is not None:
-                amounts[row.cost.currency] = amounts.get(row.cost.currency, Decimal(0)) + row.cost.amount
-        if not amounts:
-            return "unknown" if unknown else ""
-        return f"{'at least ' if unknown else ''}{total(amounts)}"
+        bill = bill_of(self.rows)
+        if not bill.total:
+            return "unknown" if bill.unknown_prices else ""
+        return f"{'at least ' if bill.unknown_prices else ''}{total(bill.total)}"
 
     @property
     def first(self) -> Row:

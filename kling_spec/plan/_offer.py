@@ -2,15 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
 from kling_spec.compile import Program
 from kling_spec.diagnostics import Diagnostic, Severity
 from kling_spec.ir import ASKS, Ask
+from kling_spec.plan._bill import Bill
 from kling_spec.plan._compiled import Compiler
-from kling_spec.providers import Finding, Lowering, Pattern, plain
+from kling_spec.providers import Finding, Lowering, Pattern
 
 
 class How(StrEnum):
@@ -43,9 +43,8 @@ class Offer:
 
     provider: str
     title: str
-    total: dict[str, Decimal] = field(default_factory=dict)
-    """What all tasks cost by currency, equal ones once; what has no price is not in it."""
-    unknown_prices: int = 0
+    bill: Bill = field(default_factory=Bill)
+    """What all tasks cost, equal ones once."""
     tasks: int = 0
     """How many would be paid for."""
     shots: dict[str, dict[str, Verdict]] = field(default_factory=dict)
@@ -74,8 +73,7 @@ class Offer:
             "provider": self.provider,
             "can": self.can,
             "tasks": self.tasks,
-            "total": {currency: plain(amount) for currency, amount in self.total.items()},
-            "unknown_prices": self.unknown_prices,
+            **self.bill.to_json(),
             "shots": {
                 shot: {ask: {"how": verdict.how.value, "why": verdict.why} for ask, verdict in asks.items()}
                 for shot, asks in self.shots.items()
@@ -92,7 +90,7 @@ def make_offer(program: Program, lowering: Lowering) -> Offer:
         for lowered in variant.tasks:
             if lowered.fingerprint not in seen:
                 seen.add(lowered.fingerprint)
-                _count(offer, lowered.pattern)
+                offer.bill.add(lowered.pattern.cost.amount, lowered.pattern.cost.currency)
     for task, pattern in compiler.firsts.values():
         _judge(offer.shots.setdefault(task.shot, {}), task.ask, pattern, lowering.provider.emulates)
     for task, pattern in compiler.misfits.values():
@@ -102,14 +100,6 @@ def make_offer(program: Program, lowering: Lowering) -> Offer:
     offer.tasks = len(seen)
     offer.found = tuple(compiler.found)
     return offer
-
-
-def _count(offer: Offer, pattern: Pattern) -> None:
-    cost = pattern.cost
-    if cost.amount is None:
-        offer.unknown_prices += 1
-    else:
-        offer.total[cost.currency] = offer.total.get(cost.currency, Decimal(0)) + cost.amount
 
 
 def _judge(shot: dict[str, Verdict], ask: Ask, pattern: Pattern, emulates: Mapping[str, str]) -> None:

@@ -29,7 +29,7 @@ def shot_words(offer: Offer, shot: str) -> list[tuple[How, str]]:
 
 def price_words(offer: Offer) -> str:
     """Return what the spec costs there, or that it cannot be made."""
-    return total(offer.total, offer.unknown_prices) if offer.can else "cannot"
+    return total(offer.bill.total, offer.bill.unknown_prices) if offer.can else "cannot"
 
 
 def reasons(offer: Offer) -> Iterator[tuple[How, str, str]]:

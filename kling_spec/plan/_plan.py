@@ -11,10 +11,11 @@ from typing import Any
 from kling_spec.ir import Film, Output
 from kling_spec.ledger import Entry, State
 from kling_spec.plan._asked import Asked, Asking
+from kling_spec.plan._bill import Bill
 from kling_spec.plan._change import Change, Since, Where
 from kling_spec.plan._compiled import CompiledVariant
 from kling_spec.plan._order import Order
-from kling_spec.providers import Cost, Lowered, Lowering, Slot, plain
+from kling_spec.providers import Cost, Lowered, Lowering, Slot
 
 GIVEN_UP = "given up by a decision: never sent again by itself; 'kling-spec ledger resubmit' lets it be"
 
@@ -87,6 +88,11 @@ class Row:
         }
 
 
+def bill_of(rows: Iterable[Row]) -> Bill:
+    """Return what a run would pay for the rows."""
+    return Bill.of(row.cost for row in rows if row.action is Action.CREATE)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """What one run of one spec would do."""
@@ -102,16 +108,16 @@ class Plan:
     @property
     def total(self) -> Mapping[str, Decimal]:
         """What the run would pay, by currency; what has no price is not in it."""
-        total: dict[str, Decimal] = {}
-        for row in self.rows:
-            if row.action is Action.CREATE and row.cost.amount is not None:
-                total[row.cost.currency] = total.get(row.cost.currency, Decimal(0)) + row.cost.amount
-        return total
+        return self._bill.total
 
     @property
     def unknown_prices(self) -> int:
         """How many of the tasks to be created have no known price."""
-        return sum(row.action is Action.CREATE and row.cost.amount is None for row in self.rows)
+        return self._bill.unknown_prices
+
+    @property
+    def _bill(self) -> Bill:
+        return bill_of(self.rows)
 
     def count(self, action: Action) -> int:
         """Return how many rows have that action."""
@@ -141,8 +147,7 @@ class Plan:
             "spec": self.spec,
             "provider": self.provider,
             "tasks": [row.to_json() for row in self.rows],
-            "total": {currency: plain(amount) for currency, amount in self.total.items()},
-            "unknown_prices": self.unknown_prices,
+            **self._bill.to_json(),
             "variants": self.variants,
             "films": [film.output for film in self.films],
             "plan_id": self.plan_id,

@@ -22,9 +22,9 @@ def choose(offers: Iterable[Offer], *, cheapest: bool) -> tuple[Offer | None, li
 
 
 def _rank(offer: Offer) -> tuple[bool, bool, bool, Decimal]:
-    is_usd = set(offer.total) <= {"USD"}
-    amount = sum(offer.total.values(), Decimal(0))
-    return not offer.is_whole, bool(offer.unknown_prices), not is_usd, amount
+    is_usd = set(offer.bill.total) <= {"USD"}
+    amount = sum(offer.bill.total.values(), Decimal(0))
+    return not offer.is_whole, bool(offer.bill.unknown_prices), not is_usd, amount
 
 
 def why_chosen(taken: Offer, offers: Sequence[Offer], origin: Origin, *, cheapest: bool) -> Diagnostic:
