@@ -172,4 +172,6 @@ def _print(entries: list[Entry], arguments: Any) -> None:
     out.print(
         table(("task", "state", "provider", "job", "estimate", "billed", "when", ""), rows, right=(4, 5))
     )
-    out.print(f"\n{counted(len(entries), 'payload')}, committed by estimate: {total(committed(entries))}")
+    bill = committed(entries)
+    cost = total(bill.total, bill.unknown_prices)
+    out.print(f"\n{counted(len(entries), 'payload')}, committed by estimate: {cost}")

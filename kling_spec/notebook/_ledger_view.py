@@ -53,7 +53,9 @@ class LedgerView(View):
         more = [f"… and {hidden:,} older; 'kling-spec ledger list' has them all"] if hidden > 0 else []
         if not self.entries:
             return ["nothing was run yet"]
-        return [*more, f"{counted(len(self.entries), 'payload')}, {kind}: {total(committed(self.entries))}"]
+        bill = committed(self.entries)
+        cost = total(bill.total, bill.unknown_prices)
+        return [*more, f"{counted(len(self.entries), 'payload')}, {kind}: {cost}"]
 
 
 def _cells(entry: Entry) -> tuple[str, ...]:

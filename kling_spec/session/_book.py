@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from decimal import Decimal
 from pathlib import Path
 
 from kling_spec.ledger import Entry, Ledger, State
+from kling_spec.plan import Bill
 from kling_spec.session._settings import read_settings
 
 
@@ -28,10 +28,10 @@ def project_ledger(folder: Path, *, is_rehearsal: bool) -> Iterator[Ledger | Non
         yield ledger
 
 
-def committed(entries: Iterable[Entry]) -> dict[str, Decimal]:
-    """Return what these payloads cost by estimate and currency, but for those that were refused."""
-    spent: dict[str, Decimal] = {}
+def committed(entries: Iterable[Entry]) -> Bill:
+    """Return what these payloads cost by estimate, but for those that were refused."""
+    bill = Bill()
     for entry in entries:
-        if entry.state is not State.REFUSED and entry.estimate is not None:
-            spent[entry.estimate_currency] = spent.get(entry.estimate_currency, Decimal(0)) + entry.estimate
-    return spent
+        if entry.state is not State.REFUSED:
+            bill.add(entry.estimate, entry.estimate_currency)
+    return bill
