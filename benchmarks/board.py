@@ -15,7 +15,7 @@ from board_cells import BOARD, DRIVE, shown, write  # type: ignore[import-not-fo
 from lab import CHROMIUM, Lab, Notebook, chromium, serve  # type: ignore[import-not-found]
 
 _SECONDS = 10
-_PACED = "from kling_spec.notebook._front import Front\nFront.__init__.__defaults__ = ({pace},)"
+_PACED = "from kling_spec.notebook import _front\n_front.PACE = {pace}"
 _CPU = f"""
 import json
 stopped.clear()

@@ -8,14 +8,10 @@ from decimal import Decimal
 from enum import IntEnum
 from threading import Lock
 
+from kling_spec.notebook._states import DONE, TAKEN_BACK, TROUBLE, UNDER_WAY, UNFINISHED
 from kling_spec.plan import Action, Plan, Row
 from kling_spec.runner import Event, Kind
 from kling_spec.session import FilmMade, Finished
-
-UNFINISHED, TAKEN_BACK, GIVEN_UP = "not finished", "taken back", "given up"
-DONE = frozenset({Kind.STORED.value, Kind.REUSED.value})
-TROUBLE = frozenset({Kind.FAILED.value, Kind.REFUSED.value, Kind.UNKNOWN.value, UNFINISHED})
-_UNDER_WAY = frozenset(kind.value for kind in Kind) - DONE - TROUBLE
 
 
 class _Place(IntEnum):
@@ -155,6 +151,11 @@ class Board:
         with self._lock:
             return {one.row.task: one.clip for one in self._standings if one.clip}
 
+    def clip_of(self, task: str) -> str | None:
+        """Return the digest of a task's clip, once it is there."""
+        number = self._numbers.get(task)
+        return None if number is None else self._standings[number].clip
+
     def tasks(self, states: Iterable[str]) -> list[str]:
         """Return the tasks that are in one of these states."""
         wanted = frozenset(states)
@@ -204,4 +205,4 @@ def _place(state: str) -> _Place:
         return _Place.TROUBLE
     if state in DONE:
         return _Place.DONE
-    return _Place.UNDER_WAY if state in _UNDER_WAY else _Place.TO_COME
+    return _Place.UNDER_WAY if state in UNDER_WAY else _Place.TO_COME

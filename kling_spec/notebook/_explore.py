@@ -9,14 +9,14 @@ from kling_spec.notebook._knobs import axes_of, check_asked, variables_of
 from kling_spec.notebook._look import Look, Looker
 from kling_spec.notebook._page import Page, current_cell
 from kling_spec.notebook._source import Source
-from kling_spec.notebook._view import View
+from kling_spec.notebook._view import Shown
 from kling_spec.notebook._written import Written
 
 TWIN = "kling-spec-twin"
 """The class of a record that a live view beside it hides."""
 
 
-class Explore(View):
+class Explore(Shown):
     """A spec with other values. Shows controls in a notebook; `set`, `look` and `write` do the same in a script."""
 
     def __init__(self, source: Source, shot: str | None, asked: Mapping[str, Any]) -> None:
@@ -34,7 +34,6 @@ class Explore(View):
         self._controls: Any = None
         self._page: Page | None = None
         self._twin: Page | None = None
-        self._shown_in: int | None = None
 
     # -- what it does --
 
@@ -124,12 +123,6 @@ class Explore(View):
         self._refresh(controls=True)
         self._page = Page({"text/plain": "controls of a spec; they need a kernel", **self._controls.bundle})
         self._twin = Page(self._record())
-
-    def _ipython_display_(self) -> None:
-        if current_cell() is None:
-            raise NotImplementedError  # IPython shows it as text then
-        if current_cell() != self._shown_in:
-            self.show()
 
     # -- how --
 

@@ -20,9 +20,9 @@ from ipywidgets import (
 from kling_spec.diagnostics import SpecError
 from kling_spec.notebook._html import block, line, verbatim, words
 from kling_spec.notebook._knobs import Kind, Knob
+from kling_spec.notebook._page import Bundle, widget_bundle
 from kling_spec.notebook._view import View
 
-_VIEW = "application/vnd.jupyter.widget-view+json"
 _WIDE = Layout(width="auto", min_width="0")
 _STYLE = {"description_width": "6.5em"}
 _HIDES = """<style>
@@ -73,9 +73,9 @@ class ExploreControls:
         self._whole.add_class("kling-spec-explore")
 
     @property
-    def bundle(self) -> dict[str, Any]:
+    def bundle(self) -> Bundle:
         """The controls as a page knows them."""
-        return {_VIEW: {"version_major": 2, "version_minor": 0, "model_id": self._whole.model_id}}
+        return widget_bundle(self._whole)
 
     def follow(self, settings: Mapping[str, Any]) -> None:
         """Put every control where its setting stands; nothing is heard of that."""

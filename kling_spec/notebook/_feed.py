@@ -6,14 +6,12 @@ from typing import Any
 from zlib import crc32
 
 from kling_spec.diagnostics import printable
-from kling_spec.notebook._board import DONE, TAKEN_BACK, TROUBLE, UNFINISHED, Board, Standing
-from kling_spec.plan import Action, asked, money, why
-from kling_spec.runner import Kind
+from kling_spec.notebook._board import Board, Standing
+from kling_spec.notebook._states import DONE, STATES, TROUBLE, sign
+from kling_spec.plan import asked, money, why
 
 Message = dict[str, Any]
 
-STATES = tuple(dict.fromkeys([*(a.value for a in Action), *Kind, TAKEN_BACK, UNFINISHED, "given up"]))
-"""Every state; a page is sent its place in this list."""
 _PLACE = {state: place for place, state in enumerate(STATES)}
 _LONGEST = 300
 
@@ -45,6 +43,7 @@ class Feed:
             "type": "snapshot",
             "seq": self._seq,
             "states": STATES,
+            "signs": [sign(state) for state in STATES],
             "done": [_PLACE[state] for state in sorted(DONE)],
             "trouble": [_PLACE[state] for state in sorted(TROUBLE)],
             "words": list(words),

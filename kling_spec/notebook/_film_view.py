@@ -11,9 +11,9 @@ from urllib.parse import quote
 from kling_spec.diagnostics import printable
 from kling_spec.media import MediaError, probe
 from kling_spec.notebook._html import block, line, words
-from kling_spec.notebook._page import Page, current_cell, home
+from kling_spec.notebook._page import Page, home
 from kling_spec.notebook._stills import still
-from kling_spec.notebook._view import View, remark
+from kling_spec.notebook._view import Shown, View, remark
 from kling_spec.session import FilmMade
 
 _WIDEST = 480
@@ -37,7 +37,7 @@ class Mark:
 
 
 @dataclass(frozen=True, repr=False, kw_only=True)
-class FilmView(View):
+class FilmView(Shown):
     """One film. Its player loads the file by its relative path; the notebook holds no copy of it."""
 
     name: str
@@ -135,11 +135,6 @@ class FilmView(View):
             }
         )
         Page({"text/plain": repr(self), "text/html": home(self.html(), stage.key)})
-
-    def _ipython_display_(self) -> None:
-        if current_cell() is None:
-            raise NotImplementedError  # IPython shows it as text then
-        self.show()
 
     def player(self, *, has_poster: bool = True) -> str:
         """Return the player alone, to stand among others."""

@@ -3,7 +3,6 @@
 import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
-from importlib.resources import files
 from queue import Empty, SimpleQueue
 from typing import Any
 from uuid import uuid4
@@ -12,7 +11,7 @@ from anywidget import AnyWidget
 
 from kling_spec.diagnostics import printable
 from kling_spec.notebook._feed import Feed, Message
-from kling_spec.notebook._page import Bundle, widget_bundle
+from kling_spec.notebook._page import LARGEST, Bundle, part, widget_bundle
 from kling_spec.notebook._stills import thumb
 from kling_spec.notebook._surface import Subject, question
 from kling_spec.notebook._view import heading
@@ -23,33 +22,29 @@ _BEAT = 3.0
 """Seconds between two signs of life."""
 _UNHEARD = (0.3, 1.0, 2.0, 4.0)
 """Seconds between snapshots that nobody asked for: a page cannot ask while a cell runs."""
-_LARGEST_CLIP = 5_000_000
 _MOST_THUMBS = 40
 _OF_TASKS = frozenset({"cancel", "adopt", "resubmit", "abandon"})
 """What is done to tasks that are named, and never to all of them."""
 
 
-def read(name: str) -> str:
-    """Return a file that belongs to the page."""
-    return files("kling_spec.notebook").joinpath("front", name).read_text("utf-8")
-
-
 class _Widget(AnyWidget):  # type: ignore[misc]
     """What the page loads."""
 
-    _esm = read("board.js")
-    _css = read("board.css")
+    _esm = part("board.js")
+    _css = part("board.css")
 
 
 class Front:
     """One run for all pages that show it. Two models, however many tasks there are."""
 
-    def __init__(self, run: Subject, pace: float = PACE) -> None:
-        self._run, self._pace = run, pace
+    def __init__(self, run: Subject) -> None:
+        self._run = run
         self._began = datetime.now(UTC)
         self._feed = Feed(run.board, self._began, run.usual_seconds)
         self._inbox: SimpleQueue[Any] = SimpleQueue()
         self._head: Message = {}
+        self._headed: tuple[int, str] | None = None
+        """What the head was made of, so that it is made anew only when that has moved."""
         self._asked: dict[str, Callable[[], object]] = {}
         self._asked_at = 0
         self._is_heard, self._unheard = False, 0
@@ -71,7 +66,7 @@ class Front:
         """Tell the page what moved, at most as often as the pace allows."""
         now = time.monotonic()
         if now >= self._next_look:
-            self._next_look = now + self._pace
+            self._next_look = now + PACE
             self._tell_changes()
         if now >= self._next_beat:
             self._beat(now)
@@ -94,7 +89,10 @@ class Front:
     def _tell_changes(self) -> None:
         if changes := self._feed.changes():
             self._send(changes)
-        head = self._heading()
+        made_of = self._run.board.version, _phase(self._run)
+        if made_of == self._headed:
+            return
+        self._headed, head = made_of, self._heading()
         if head != self._head:
             self._head = head
             self._send({"type": "head", **head})
@@ -162,7 +160,7 @@ class Front:
         clip = self._run.clip_of(self._task(message["row"]))
         if clip is None:
             raise FileNotFoundError("the clip is not there yet")
-        if clip.stat().st_size > _LARGEST_CLIP:
+        if clip.stat().st_size > LARGEST:
             raise ValueError(f"this clip is too large to be shown here; it lies at {clip}")
         self._send({"type": "clip", "row": message["row"]}, [clip.read_bytes()])
 

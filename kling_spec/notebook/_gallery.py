@@ -10,7 +10,7 @@ from kling_spec.ir import Variant
 from kling_spec.notebook._html import block, line, table, words
 from kling_spec.notebook._page import Page, current_cell, home
 from kling_spec.notebook._tiles import MOST, picture, tiles_of, told
-from kling_spec.notebook._view import View, columns
+from kling_spec.notebook._view import Shown, columns
 from kling_spec.plan import Plan
 from kling_spec.session import Selection, Session
 
@@ -31,7 +31,7 @@ class Cell:
     """Variants that belong here as well, and are not shown."""
 
 
-class Gallery(View):
+class Gallery(Shown):
     """Films of all variants, or clips of one shot. Plays in a notebook."""
 
     def __init__(
@@ -45,7 +45,6 @@ class Gallery(View):
         self.rows = rows or (free.pop(0) if free else "")
         self.columns = columns or (free.pop(0) if free else "")
         self.shot = shot
-        self._shown_in: int | None = None
         found = _films(session, selection) if shot is None else _clips(session, selection, shot)
         self.cells = self._laid(found)
 
@@ -85,12 +84,6 @@ class Gallery(View):
         stage = Stage("gallery", [cell.clip for cell in self.cells.values()], lambda _: "")
         stage.tell(self._state())
         Page({"text/plain": self.text(), "text/html": home(self.html(), stage.key)})
-
-    def _ipython_display_(self) -> None:
-        if current_cell() is None:
-            raise NotImplementedError  # IPython shows it as text then
-        if current_cell() != self._shown_in:
-            self.show()
 
     # -- how --
 

@@ -1,10 +1,19 @@
 """The output of a cell, where something is shown and replaced later."""
 
 import sys
+from importlib.resources import files
 from typing import Any
 
 Bundle = dict[str, Any]
 """The same thing in several forms, by mime type; a page shows the richest that it knows."""
+
+LARGEST = 5_000_000
+"""Bytes of a clip that goes to the page by the kernel's line, where it has no address that the page can load."""
+
+
+def part(name: str) -> str:
+    """Return a file of JavaScript or of looks that belongs to the page."""
+    return files("kling_spec.notebook").joinpath("front", name).read_text("utf-8")
 
 
 def widget_bundle(widget: Any) -> Bundle:

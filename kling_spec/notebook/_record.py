@@ -3,9 +3,10 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from kling_spec.notebook._board import DONE, GIVEN_UP, TAKEN_BACK, TROUBLE, UNFINISHED, Board, Standing
+from kling_spec.notebook._board import Board, Standing
 from kling_spec.notebook._film_view import FilmView
 from kling_spec.notebook._html import block, line, table, verbatim, words
+from kling_spec.notebook._states import DONE, TROUBLE, sign
 from kling_spec.notebook._view import columns, heading
 from kling_spec.plan import asked, counted, money, total
 from kling_spec.runner import Kind, Outcome
@@ -17,12 +18,6 @@ _RECORD_BYTES = 30_000
 _MOST_WORDS = 200
 """Characters of a message beside its row; the ledger has all of it."""
 _MOST_FILMS = 20
-_GLYPHS = {
-    "create": "+", "reuse": "=", "wait": "~",
-    "waiting": "~", "submitted": "↑", "accepted": "↑", "running": "▸", "succeeded": "↓",
-    "stored": "✓", "reused": "=", "failed": "✗", "refused": "✗", "unknown": "?", UNFINISHED: "-",
-    TAKEN_BACK: "-", GIVEN_UP: "-",
-}  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,7 +41,7 @@ class Record:
         board = self.board
         rows = [
             (
-                self._glyph(row),
+                sign(row.state),
                 row.state,
                 row.row.task,
                 asked(row.row),
@@ -148,7 +143,7 @@ class Record:
         return table(heads[:width], (row[:width] for row in cells), right=(3,))
 
     def _cells(self, one: Standing) -> tuple[str, ...]:
-        state = f"{words(self._glyph(one), _look(one.state))} {words(one.state)}"
+        state = f"{words(sign(one.state), _look(one.state))} {words(one.state)}"
         if one.message and (one.state in TROUBLE or one.state == Kind.WAITING):
             state += f" {words(_shortened(one.message), 'dim')}"
         return words(one.row.task, "bold"), state, words(asked(one.row)), words(money(one.row.cost))
@@ -162,10 +157,6 @@ class Record:
             if picture and size >= 0:
                 pictures[one.row.task] = f'<img src="{picture}" alt="">'
         return pictures
-
-    @staticmethod
-    def _glyph(one: Standing) -> str:
-        return _GLYPHS.get(one.state, "·")
 
 
 def _shortened(message: str) -> str:

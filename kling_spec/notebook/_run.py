@@ -11,7 +11,7 @@ from typing import Any
 
 from kling_spec.diagnostics import Diagnostic, Origin
 from kling_spec.ledger import Store
-from kling_spec.notebook._board import GIVEN_UP, TAKEN_BACK, TROUBLE, Board
+from kling_spec.notebook._board import Board
 from kling_spec.notebook._errors import NotReady
 from kling_spec.notebook._film_view import FilmViews
 from kling_spec.notebook._html import block, line, words
@@ -20,8 +20,9 @@ from kling_spec.notebook._page import current_cell
 from kling_spec.notebook._plan_view import PlanView
 from kling_spec.notebook._record import Record
 from kling_spec.notebook._retrial import Retrial
+from kling_spec.notebook._states import GIVEN_UP, TAKEN_BACK, TROUBLE
 from kling_spec.notebook._stills import Stills
-from kling_spec.notebook._view import View
+from kling_spec.notebook._view import Shown
 from kling_spec.plan import Action, Plan, total
 from kling_spec.runner import Kind, Outcome
 from kling_spec.session import Finished, Job, PlanChanged, Selection, Session
@@ -31,7 +32,7 @@ _AGAIN = TROUBLE | {TAKEN_BACK, Action.CREATE.value, Kind.WAITING.value}
 """States in which, at the end of a run, there is something to be tried again."""
 
 
-class Run(View):
+class Run(Shown):
     """A run of a plan. A rehearsal starts at once; a paid one when it is confirmed.
 
     `await run` and `run.wait()` both wait for its end; an interrupt of either stops the waiting only.
@@ -58,7 +59,6 @@ class Run(View):
         self._problem = ""
         self._follows = ""
         self._live = Live(self)
-        self._shown_in: int | None = None
 
     # -- what it does --
 
@@ -221,8 +221,7 @@ class Run(View):
         self._settle()
         if self._finished is not None:
             return dict(self._finished.clips)
-        store = Store(self._session.state / "clips")
-        return {task: store.path(clip) for task, clip in self.board.clips().items()}
+        return {task: self._store.path(clip) for task, clip in self.board.clips().items()}
 
     @property
     def films(self) -> FilmViews:
@@ -237,8 +236,8 @@ class Run(View):
 
     def clip_of(self, task: str) -> Path | None:
         """Return the clip of a task, once it is there."""
-        digest = self.board.clips().get(task)
-        return Store(self._session.state / "clips").path(digest) if digest else None
+        clip = self.board.clip_of(task)
+        return self._store.path(clip) if clip else None
 
     @property
     def cost(self) -> dict[str, Decimal]:
@@ -263,7 +262,6 @@ class Run(View):
         self._settle()
         going = f"following {self._follows}" if self._follows else "running"
         state = "ended early" if self._problem else "stopping" if self.is_stopping else going
-        store = Store(self._session.state / "clips")
         return Record(
             board=self.board,
             is_rehearsal=self._session.is_rehearsal,
@@ -271,7 +269,7 @@ class Run(View):
             seconds=self._took or time.monotonic() - self._began,
             outcome=self._finished.outcome if self._finished is not None else None,
             problem=self._problem,
-            still=lambda clip: self._stills.of(store.path(clip)),
+            still=lambda clip: self._stills.of(self._store.path(clip)),
         )
 
     def show(self) -> None:
@@ -279,15 +277,11 @@ class Run(View):
         self._shown_in = current_cell()
         self._live.show()
 
-    def _ipython_display_(self) -> None:
-        """Show it once in a cell; `run()` has done so already in its own."""
-        cell = current_cell()
-        if cell is None:
-            raise NotImplementedError  # IPython shows it as text then
-        if cell != self._shown_in:
-            self.show()
-
     # -- how --
+
+    @property
+    def _store(self) -> Store:
+        return Store(self._session.state / "clips")
 
     def _start(self, plan: Plan) -> None:
         if self._follows:

@@ -6,7 +6,6 @@ into a player; it finds it by its key, also after the page was loaded again.
 
 import json
 from collections.abc import Callable, Sequence
-from importlib.resources import files
 from pathlib import Path
 from secrets import token_hex
 from typing import Any
@@ -15,9 +14,7 @@ from anywidget import AnyWidget
 from traitlets import Unicode
 
 from kling_spec.diagnostics import SpecError
-
-LARGEST = 5_000_000
-"""Bytes of a clip that goes to the page by the kernel's line, where it has no address that the page can load."""
+from kling_spec.notebook._page import LARGEST, part
 
 Message = dict[str, Any]
 
@@ -67,8 +64,4 @@ class Stage:
 
 def _module(kind: str) -> str:
     """Return what the page loads: one module, its looks with it, for a model without a view has no others."""
-    return f"const LOOK = {json.dumps(_read('stage.css'))};\n{_read('stage.js')}{_read(f'{kind}.js')}"
-
-
-def _read(name: str) -> str:
-    return files("kling_spec.notebook").joinpath("front", name).read_text("utf-8")
+    return f"const LOOK = {json.dumps(part('stage.css'))};\n{part('stage.js')}{part(f'{kind}.js')}"

@@ -8,13 +8,13 @@ from kling_spec.notebook._html import block, line, words
 from kling_spec.notebook._page import Page, current_cell, home
 from kling_spec.notebook._source import Source
 from kling_spec.notebook._tiles import MOST, Tile, grouped, rated, tiles_of, told
-from kling_spec.notebook._view import View, columns
+from kling_spec.notebook._view import Shown, columns
 from kling_spec.notebook._written import Written
 from kling_spec.plan import Plan, total
 from kling_spec.session import Selection
 
 
-class Takes(View):
+class Takes(Shown):
     """The clips of one shot, a row for each variant. Shows a light table in a notebook.
 
     `pick` and `rate` do what its buttons do.
@@ -25,7 +25,6 @@ class Takes(View):
         self._source, self._selection = source, selection
         self._stage: Any = None
         self._page: Page | None = None
-        self._shown_in: int | None = None
         self._look()
 
     # -- what it does --
@@ -115,12 +114,6 @@ class Takes(View):
         self._stage = Stage("takes", [tile.clip for tile in self._shown], self._act)
         self._stage.tell(self._state())
         self._page = Page(self._record())
-
-    def _ipython_display_(self) -> None:
-        if current_cell() is None:
-            raise NotImplementedError  # IPython shows it as text then
-        if current_cell() != self._shown_in:
-            self.show()
 
     # -- how --
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from kling_spec.diagnostics import Diagnostic, draw, printable
 from kling_spec.notebook._html import block, verbatim
+from kling_spec.notebook._page import current_cell
 
 
 class View:
@@ -25,6 +26,24 @@ class View:
 
     def _repr_html_(self) -> str:
         return self.html()
+
+
+class Shown(View):
+    """A view that has a way of its own to show itself in a cell, and does so once there."""
+
+    _shown_in: int | None = None
+
+    def show(self) -> None:
+        """Show it in the cell that is running."""
+        raise NotImplementedError
+
+    def _ipython_display_(self) -> None:
+        """Show it where it is the value of a cell, unless a call in that cell has shown it already."""
+        cell = current_cell()
+        if cell is None:
+            raise NotImplementedError  # IPython shows it as text then
+        if cell != self._shown_in:
+            self.show()
 
 
 class Findings(View):

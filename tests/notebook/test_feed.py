@@ -8,7 +8,8 @@ from zlib import crc32
 import pytest
 
 from kling_spec.notebook._board import Board
-from kling_spec.notebook._feed import STATES, Feed
+from kling_spec.notebook._feed import Feed
+from kling_spec.notebook._states import STATES
 from kling_spec.runner import Event, Kind
 from kling_spec.session import Session
 

@@ -2,11 +2,6 @@
 // scrolling and the progress of jobs happen here. Text is only ever set as text.
 
 const HEIGHT = 40, VISIBLE = 12, BEYOND = 6, SILENCE = 10, WORDY = 10;
-const GLYPHS = {
-  create: "+", wait: "~", reuse: "=", waiting: "~", submitted: "↑", accepted: "↑", running: "▸",
-  succeeded: "↓", stored: "✓", reused: "=", failed: "✗", refused: "✗", unknown: "?",
-  "not finished": "–", "taken back": "–", "given up": "–",
-};
 const WORKING = new Set(["accepted", "running", "submitted"]);
 const COLUMNS = [["task", "task"], ["state", "state"], ["asks", "asks for"], ["price", "price"], ["cost", "cost"]];
 
@@ -44,6 +39,7 @@ class Rows {
   fill(message) {
     const { rows, words } = message;
     this.states = message.states;
+    this.signs = message.signs;
     this.done = new Set(message.done);
     this.trouble = new Set(message.trouble);
     this.tasks = message.tasks;
@@ -74,6 +70,8 @@ class Rows {
   }
 
   word(row) { return this.states[this.state[row]]; }
+
+  sign(row) { return this.signs[this.state[row]]; }
 
   isTrouble(row) { return this.trouble.has(this.state[row]); }
 
@@ -336,7 +334,7 @@ class View {
     line.classList.toggle("trouble", rows.isTrouble(row));
     line.classList.toggle("good", rows.isDone(row));
     const { glyph, state, told, job, picture } = line.parts;
-    put(glyph, GLYPHS[word] ?? "·");
+    put(glyph, rows.sign(row));
     put(state, part === null ? word : `${word} ${Math.floor(rows.seconds(row))} s`);
     put(told, rows.isTrouble(row) || word === "waiting" ? rows.told[row] : "");
     job.hidden = part === null;
@@ -428,7 +426,7 @@ class View {
     const { rows, detail } = this, word = rows.word(row), { phase } = rows.head;
     if (this.open !== row) { this.open = row; this.player = null; }
     const what = make("div", "what");
-    what.append(make("strong", "", rows.tasks[row]), ` ${GLYPHS[word] ?? "·"} ${word} · ${rows.asks[row]} · ${rows.cost[row]} · ${rows.price[row]}`);
+    what.append(make("strong", "", rows.tasks[row]), ` ${rows.sign(row)} ${word} · ${rows.asks[row]} · ${rows.cost[row]} · ${rows.price[row]}`);
     const does = make("div", "does");
     const add = (text, act) => does.append(button(text, act));
     if (rows.clip[row] && !this.player) add("Play", (node) => { put(node, "Loading …"); this.wire.play(row); });
