@@ -153,7 +153,7 @@ def _summary(finished: Finished, session: Session, arguments: Any) -> None:
         for task, path in finished.clips.items():
             print(f"{task}: {shown(path)}")
     sent = f"{counted(outcome.submitted, 'task')} sent" if outcome.submitted else "nothing was sent"
-    paid = total(outcome.spent)
+    paid = total(outcome.bill.total, outcome.bill.unknown_prices)
     kind = ", rehearsed in the sandbox: nothing was paid" if session.is_rehearsal else ""
     cost = "" if not outcome.submitted else f", cost by estimate {paid}"
     print(f"\nDone: {sent}{cost}{kind}.")

@@ -6,7 +6,8 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from kling_spec.providers import plain
+from kling_spec.plan import Bill
+from kling_spec.providers import Cost, plain
 
 
 class Kind(StrEnum):
@@ -64,9 +65,19 @@ class Outcome:
     """Payloads of which nobody can tell whether they were sent."""
     unfinished: dict[str, str] = field(default_factory=dict)
     """Payloads that the next run takes up where this one left them."""
-    spent: dict[str, Decimal] = field(default_factory=dict)
-    """What the payloads that this run sent and a provider accepted cost, by estimate and currency."""
+    bill: Bill = field(default_factory=Bill)
+    """What the payloads that this run sent and a provider accepted cost, by estimate."""
     submitted: int = 0
     """How many payloads this run sent and a provider accepted."""
     stopped: str = ""
     """Why nothing more was submitted, where that was so."""
+
+    @property
+    def spent(self) -> dict[str, Decimal]:
+        """The bill by currency; what has no known price is not in it."""
+        return self.bill.total
+
+    def accepted(self, cost: Cost) -> None:
+        """Count a payload that this run sent and a provider accepted."""
+        self.submitted += 1
+        self.bill.add(cost.amount, cost.currency)

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from decimal import Decimal
 from hashlib import sha256
 from typing import Any
 from urllib.parse import quote
@@ -194,10 +193,7 @@ class Desk:
     async def _accepted(self, order: Order, job: str, *, is_new: bool) -> str | None:
         floor, cost = self._floor, order.cost
         if is_new:
-            floor.outcome.submitted += 1
-            if cost.amount is not None:
-                spent = floor.outcome.spent.get(cost.currency, Decimal(0))
-                floor.outcome.spent[cost.currency] = spent + cost.amount
+            floor.outcome.accepted(cost)
         try:
             await floor.write(floor.shop.ledger.accepted, order.fingerprint, job)
         except LedgerError as error:

@@ -126,7 +126,7 @@ class _Follower:
         if kind is None:
             return
         if kind is Kind.ACCEPTED and happened.kind == "accepted":
-            self._count(order)
+            self._outcome.accepted(order.cost)
         amount, currency = detail.get("estimate"), detail.get("estimate_currency", "")
         if kind is Kind.SUCCEEDED:
             amount, currency = detail.get("cost"), detail.get("cost_currency", "")
@@ -135,12 +135,6 @@ class _Follower:
         self._tell(
             happened, order, kind, message=message, amount=known, currency=currency, clip=detail.get("clip")
         )
-
-    def _count(self, order: Order) -> None:
-        cost, outcome = order.cost, self._outcome
-        outcome.submitted += 1
-        if cost.amount is not None:
-            outcome.spent[cost.currency] = outcome.spent.get(cost.currency, Decimal(0)) + cost.amount
 
     def _tell(  # noqa: PLR0913 - the fields of an event
         self,

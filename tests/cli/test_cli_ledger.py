@@ -1,4 +1,4 @@
-"""What the ledger says that payloads cost together."""
+"""What a run and the ledger say that payloads cost together."""
 
 import pytest
 
@@ -10,9 +10,10 @@ import pytest
 )
 def test_what_has_no_known_price_is_said_and_is_never_nothing(cli, spec, provider, cost) -> None:
     foxes = spec()
-    ran = cli("run", foxes, "--sandbox", "--provider", provider, "--format", "jsonl")
-    assert ran.code == 0, ran.err
 
+    ran = cli("run", foxes, "--sandbox", "--provider", provider)
     listed = cli("ledger", "list", "--sandbox")
 
+    assert ran.code == listed.code == 0, ran.err
+    assert f"Done: 3 tasks sent, cost by estimate {cost}," in " ".join(ran.out.split())
     assert f"payloads, committed by estimate: {cost}" in " ".join(listed.out.split())
