@@ -159,8 +159,8 @@ def test_the_light_table_is_accessible(lab: Lab, made: Path) -> None:
 
 BREAKS = """
 from kling_spec.notebook import _stage
-read = _stage._read
-_stage._read = lambda name: read(name).replace("const stretch", "nope(); const stretch")
+read = _stage.part
+_stage.part = lambda name: read(name).replace("const stretch", "nope(); const stretch")
 """
 
 
