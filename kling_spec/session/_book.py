@@ -1,7 +1,7 @@
 """The ledger of a project, whatever spec it speaks of."""
 
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 from kling_spec.ledger import Entry, Ledger, State
@@ -17,10 +17,15 @@ def state_folder(folder: Path, *, is_rehearsal: bool) -> Path:
     return settings.state / "sandbox" if is_rehearsal else settings.state
 
 
-@contextmanager
-def project_ledger(folder: Path, *, is_rehearsal: bool) -> Iterator[Ledger | None]:
+def project_ledger(folder: Path, *, is_rehearsal: bool) -> AbstractContextManager[Ledger | None]:
     """Open the ledger of the project, or give None where nothing was ever run. Raises SpecError, LedgerError."""
-    file = state_folder(folder, is_rehearsal=is_rehearsal) / "ledger.sqlite"
+    return ledger_in(state_folder(folder, is_rehearsal=is_rehearsal))
+
+
+@contextmanager
+def ledger_in(state: Path) -> Iterator[Ledger | None]:
+    """Open the ledger of a state folder, or give None where nothing was ever run. Raises LedgerError."""
+    file = state / "ledger.sqlite"
     if not file.exists():
         yield None
         return

@@ -12,9 +12,10 @@ from kling_spec.ir import Film
 from kling_spec.ledger import Entry, Ledger, Store
 from kling_spec.media import find_ffmpeg
 from kling_spec.plan import Plan, Sent, make_plan
-from kling_spec.providers import provider
+from kling_spec.providers import Lowered, provider
 from kling_spec.runner import Account, FileStore, ask_to_stop, holder
 from kling_spec.session._attach import follow
+from kling_spec.session._book import ledger_in
 from kling_spec.session._budget import check_budget, check_unchanged
 from kling_spec.session._caps import Caps
 from kling_spec.session._checked import Checked
@@ -38,21 +39,15 @@ class Session(Checked):
         compiler = self.compiler()
         variants = list(compiler.variants(chosen.filter))
         self.sound(compiler.found)
-        store = self._store()
-        known = self._entries({lowered.fingerprint for variant in variants for lowered in variant.tasks})
+        known, sent = self._known([lowered for variant in variants for lowered in variant.tasks])
         return make_plan(
             variants,
             compiler.lowering,
             compiler.asking(),
             spec=self.name,
             entries=lambda fingerprints: {key: known[key] for key in fingerprints if key in known},
-            sent=self._sent(
-                lowered.task.id
-                for variant in variants
-                for lowered in variant.tasks
-                if lowered.fingerprint not in known
-            ),
-            has_clip=store.has,
+            sent=sent,
+            has_clip=self._store().has,
             shots=chosen.shots,
         )
 
@@ -164,19 +159,17 @@ class Session(Checked):
 
     def entries(self) -> list[Entry]:
         """Return what the ledger knows of this spec."""
-        with self._ledger() as ledger:
-            return ledger.entries(self.name)
+        with ledger_in(self.state) as ledger:
+            return [] if ledger is None else ledger.entries(self.name)
 
     def clips(self, plan: Plan) -> dict[str, Path]:
         """Return the clip of each task of the plan that has one."""
-        return self._clips(plan, self._entries(order.fingerprint for order in plan.orders))
+        return self._clips(plan, self._entries(plan))
 
     def ratings(self, plan: Plan) -> dict[str, int]:
         """Return the stars of each task of the plan that was given any, from 1 to 5."""
-        if not (self.state / "ledger.sqlite").exists():
-            return {}
-        with self._ledger() as ledger:
-            stars = ledger.ratings(order.fingerprint for order in plan.orders)
+        with ledger_in(self.state) as ledger:
+            stars = {} if ledger is None else ledger.ratings(order.fingerprint for order in plan.orders)
         return {
             task: stars[order.fingerprint]
             for order in plan.orders
@@ -197,10 +190,8 @@ class Session(Checked):
     def usual_seconds(self, plan: Plan) -> dict[str, float]:
         """Return how long a job usually takes, by the plan's models: as it was here, or as polls assume."""
         assumed = SANDBOX_SECONDS if self.is_rehearsal else self.profile.poll_seconds / _POLLS_A_JOB
-        known = {}
-        if (self.state / "ledger.sqlite").exists():
-            with self._ledger() as ledger:
-                known = ledger.job_seconds(plan.provider)
+        with ledger_in(self.state) as ledger:
+            known = {} if ledger is None else ledger.job_seconds(plan.provider)
         return {order.model: known.get(order.model, assumed) for order in plan.orders}
 
     # -- how --
@@ -210,7 +201,7 @@ class Session(Checked):
     ) -> tuple[list[Film], Bench]:
         """Return the films of those cuts, or of all, and what they are made from."""
         plan = self.plan(selection)
-        known = self._entries(order.fingerprint for order in plan.orders)
+        known = self._entries(plan)
         clips = self._clips(plan, known)
         fingerprints = {task: order.fingerprint for order in plan.orders for task in order.tasks}
         seconds = {task: order.seconds for order in plan.orders for task in order.tasks}
@@ -257,10 +248,8 @@ class Session(Checked):
         return caps.lowered(max_cost)
 
     def _held(self, scopes: Iterable[str], currency: str) -> dict[str, Decimal]:
-        if not (self.state / "ledger.sqlite").exists():
-            return {}
-        with self._ledger() as ledger:
-            return {scope: ledger.held(scope, currency) for scope in scopes}
+        with ledger_in(self.state) as ledger:
+            return {} if ledger is None else {scope: ledger.held(scope, currency) for scope in scopes}
 
     def _file_store(self) -> FileStore | None:
         named = self.settings.file_store
@@ -289,17 +278,18 @@ class Session(Checked):
     def _ledger(self) -> Ledger:
         return Ledger.open(self.state / "ledger.sqlite")
 
-    def _sent(self, tasks: Iterable[str]) -> Sent:
-        if not (self.state / "ledger.sqlite").exists():
-            return {}
-        with self._ledger() as ledger:
-            return ledger.sent(self.name, tasks)
+    def _known(self, asked: list[Lowered]) -> tuple[Mapping[str, Entry], Sent]:
+        """Return what the ledger knows of payloads, and what was sent last for tasks where it knows none."""
+        with ledger_in(self.state) as ledger:
+            if ledger is None:
+                return {}, {}
+            known = ledger.many({lowered.fingerprint for lowered in asked})
+            new = (lowered.task.id for lowered in asked if lowered.fingerprint not in known)
+            return known, ledger.sent(self.name, new)
 
-    def _entries(self, fingerprints: Iterable[str]) -> Mapping[str, Entry]:
-        if not (self.state / "ledger.sqlite").exists():
-            return {}
-        with self._ledger() as ledger:
-            return ledger.many(list(fingerprints))
+    def _entries(self, plan: Plan) -> Mapping[str, Entry]:
+        with ledger_in(self.state) as ledger:
+            return {} if ledger is None else ledger.many(order.fingerprint for order in plan.orders)
 
 
 def _no_key(name: str) -> Diagnostic:
