@@ -1,5 +1,6 @@
 """Trying values: a spec's variables and axes as controls, and at once what they do to prompts and cost."""
 
+import atexit
 from collections.abc import Mapping
 from typing import Any
 
@@ -97,11 +98,15 @@ class Explore(Shown):
         return written
 
     def close(self) -> None:
-        """Take the controls away and leave the record, which is all that a file can show without a kernel."""
+        """Take the controls away and leave the record, which is all that a file can show without a kernel.
+
+        A kernel that ends in good order does so by itself.
+        """
         if self._controls is not None and self._page is not None:
             self._page.replace({"text/plain": ""})
             self._controls.close()
             self._controls = None
+            atexit.unregister(self.close)
 
     # -- how it looks --
 
@@ -123,6 +128,7 @@ class Explore(Shown):
         self._refresh(controls=True)
         self._page = Page({"text/plain": "controls of a spec; they need a kernel", **self._controls.bundle})
         self._twin = Page(self._record())
+        atexit.register(self.close)
 
     # -- how --
 

@@ -1,4 +1,4 @@
-"""What a notebook keeps of a live board when its kernel is shut down or restarted in good order."""
+"""What a notebook keeps of a live board, and of controls, when its kernel is shut down or restarted in good order."""
 
 from collections.abc import Callable
 
@@ -28,3 +28,18 @@ def test_a_board_whose_kernel_ends_in_order_leaves_a_record_in_its_place(
     kernel.run("run = launch.run(yes=True)")
     kernel.listen(project.asked_more(2))
     assert project.server.book().seen("submit") == project.charges == 2
+
+
+def test_controls_whose_kernel_ends_in_order_leave_their_record_alone(
+    kernel: Kernel, pond: Callable[..., Pond]
+) -> None:
+    pond(TWO)
+    explored = kernel.run("launch.explore()")
+    assert sum("application/vnd.jupyter.widget-view+json" in form for form in explored.shown.values()) == 1
+
+    kernel.end_in_order()
+
+    kept = [form for form in explored.shown.values() if any(form.values())]
+    assert [sorted(form) for form in kept] == [["text/html", "text/plain"]]
+    assert "A frog" in kept[0]["text/plain"]
+    kernel.restart(now=True)
