@@ -5,7 +5,7 @@ from kling_spec.media._binary import Ffmpeg, find_ffmpeg
 from kling_spec.media._captions import Caption, CaptionFile, read_captions, srt, webvtt
 from kling_spec.media._delivered import count_film
 from kling_spec.media._draw import Drawn, check_layer, draw
-from kling_spec.media._encode import encode_piece, encode_pieces
+from kling_spec.media._encode import encode_pieces
 from kling_spec.media._encoder import ENCODERS
 from kling_spec.media._error import CancelledError, FfmpegError, LayerError, MediaError
 from kling_spec.media._facts import AudioFacts, ClipFacts, ImageFacts, SoundFacts
@@ -70,7 +70,6 @@ __all__ = [
     "draw",
     "draw_sheet",
     "drawer",
-    "encode_piece",
     "encode_pieces",
     "find_ffmpeg",
     "fit_still",

@@ -17,27 +17,7 @@ from kling_spec.media._run import run
 OnFrame = Callable[[int], None]
 
 
-def encode_piece(  # noqa: PLR0913 -- a piece, how it is written and where, and how to watch it
-    ffmpeg: Ffmpeg,
-    piece: Piece,
-    canvas: Canvas,
-    encoder: Encoder,
-    target: Path,
-    *,
-    cancel: Event | None = None,
-    on_frame: OnFrame | None = None,
-) -> tuple[int, ...]:
-    """Write the piece and return how many frames each of its files lacked; 0 for all that are whole.
-
-    Where one lacks some, its last frame stands for them, so that the piece is as
-    long as planned in any case. A clip that does not decode cleanly raises
-    FfmpegError, another number of frames MediaError.
-    """
-    (lacking,) = encode_pieces(ffmpeg, [piece], canvas, encoder, [target], cancel=cancel, on_frame=on_frame)
-    return lacking
-
-
-def encode_pieces(  # noqa: PLR0913 -- as above
+def encode_pieces(  # noqa: PLR0913 -- pieces, how they are written and where, and how to watch it
     ffmpeg: Ffmpeg,
     pieces: Sequence[Piece],
     canvas: Canvas,
@@ -47,10 +27,12 @@ def encode_pieces(  # noqa: PLR0913 -- as above
     cancel: Event | None = None,
     on_frame: OnFrame | None = None,
 ) -> list[tuple[int, ...]]:
-    """Write several pieces that begin with one clip, each to its target, as `encode_piece` does.
+    """Write pieces that begin with one clip, each to its target; return how many frames each of their files lacked.
 
-    The clip is decoded once for all of them, and each has the bytes that it has by itself. `on_frame`
-    hears of the first one.
+    That is 0 for all that are whole. Where one lacks some, its last frame stands for them, so that the piece
+    is as long as planned in any case. The first clip is decoded once for all pieces, and each has the bytes
+    that it has by itself. `on_frame` hears of the first one. A clip that does not decode cleanly raises
+    FfmpegError, another number of frames MediaError.
     """
 
     def make(shown: Sequence[Piece], files: Sequence[Path]) -> None:

@@ -18,7 +18,6 @@ from kling_spec.media import (
     Footage,
     Pasted,
     Piece,
-    encode_piece,
     encode_pieces,
     probe,
 )
@@ -68,8 +67,8 @@ def test_a_leap_into_a_clip_gives_the_very_frames_of_decoding_all_of_it(
 
     for name, footage in (("near", near), ("far", far)):
         piece = Piece(frames=8, shown=(footage,))
-        lacking = encode_piece(ffmpeg, piece, CANVAS, ENCODERS[Codec.H264], tmp_path / name)
-        assert lacking == (0,)
+        lacking = encode_pieces(ffmpeg, [piece], CANVAS, ENCODERS[Codec.H264], [tmp_path / name])
+        assert lacking == [(0,)]
 
     assert leap_of(near, CANVAS.rate) == (0, 0)
     if (rate, speed) in {("24", "1"), ("25", "1"), ("30", "1"), ("60", "1"), ("48", "2"), ("24", "1/2")}:
@@ -85,7 +84,7 @@ def test_a_leap_starts_at_the_frame_that_was_asked_for(
     footage = Footage(path=source, facts=probe(source), first=170, frames=12)
     encoder = replace(ENCODERS[Codec.H264], options={"preset": "ultrafast", "qp": 0})
 
-    encode_piece(ffmpeg, Piece(frames=12, shown=(footage,)), film, encoder, tmp_path / "piece")
+    encode_pieces(ffmpeg, [Piece(frames=12, shown=(footage,))], film, encoder, [tmp_path / "piece"])
 
     assert leap_of(footage, film.rate) == (170, 170)
     assert frames(tmp_path / "piece") == frames(source)[170:182]
@@ -96,14 +95,10 @@ def test_a_clip_that_ends_early_is_told_and_held(make_clip: MakeClip, ffmpeg: Ff
     whole = Footage(path=make_clip("clip.mp4", *TAGS, size="160x90"), facts=facts, first=0, frames=24)
     long = replace(whole, frames=30)
 
-    fits = encode_piece(
-        ffmpeg, Piece(frames=24, shown=(whole,)), canvas, ENCODERS[Codec.H264], tmp_path / "a"
-    )
-    lacks = encode_piece(
-        ffmpeg, Piece(frames=30, shown=(long,)), canvas, ENCODERS[Codec.H264], tmp_path / "b"
-    )
+    pieces = [Piece(frames=24, shown=(whole,)), Piece(frames=30, shown=(long,))]
+    lacking = encode_pieces(ffmpeg, pieces, canvas, ENCODERS[Codec.H264], [tmp_path / "a", tmp_path / "b"])
 
-    assert (fits, lacks) == ((0,), (6,))
+    assert lacking == [(0,), (6,)]
     assert probe(tmp_path / "b").frames == 30
 
 
@@ -114,9 +109,10 @@ def test_a_slow_clip_shows_its_last_frame_as_long_as_the_others(
     footage = Footage(path=source, facts=probe(source), first=0, frames=240, speed=Fraction(1, 10))
     encoder = replace(ENCODERS[Codec.H264], options={"preset": "ultrafast", "qp": 0})
 
-    lacking = encode_piece(ffmpeg, Piece(frames=240, shown=(footage,)), CANVAS, encoder, tmp_path / "slow")
+    piece = Piece(frames=240, shown=(footage,))
+    lacking = encode_pieces(ffmpeg, [piece], CANVAS, encoder, [tmp_path / "slow"])
 
-    assert lacking == (0,)
+    assert lacking == [(0,)]
     shown, there = frames(tmp_path / "slow"), frames(source)
     places = [there.index(frame) for frame in shown]
     assert places == sorted(places)
@@ -130,9 +126,10 @@ def test_behind_the_end_of_a_clip_its_last_frame_stands_and_all_that_it_lacks_is
     footage = Footage(path=source, facts=probe(source), first=60, frames=10)
     encoder = replace(ENCODERS[Codec.H264], options={"preset": "ultrafast", "qp": 0})
 
-    lacking = encode_piece(ffmpeg, Piece(frames=10, shown=(footage,)), CANVAS, encoder, tmp_path / "x")
+    piece = Piece(frames=10, shown=(footage,))
+    lacking = encode_pieces(ffmpeg, [piece], CANVAS, encoder, [tmp_path / "x"])
 
-    assert lacking == (60 + 10 - 24,)
+    assert lacking == [(60 + 10 - 24,)]
     assert frames(tmp_path / "x") == [frames(source)[-1]] * 10
 
 
@@ -160,7 +157,7 @@ def test_pieces_of_one_clip_made_together_are_those_made_alone(
 
     assert lacking == [(0,), (0,), (0, 0)]
     for piece, target in zip(pieces, together, strict=True):
-        encode_piece(ffmpeg, piece, CANVAS, encoder, tmp_path / "alone")
+        encode_pieces(ffmpeg, [piece], CANVAS, encoder, [tmp_path / "alone"])
         assert target.read_bytes() == (tmp_path / "alone").read_bytes()
 
 

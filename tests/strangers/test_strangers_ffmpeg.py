@@ -28,7 +28,7 @@ from kling_spec.media import (
     Music,
     Piece,
     Voice,
-    encode_piece,
+    encode_pieces,
     last_frame,
     probe,
     probe_sound,
@@ -108,7 +108,7 @@ def test_ffmpeg_opens_no_other_file_and_no_connection(
         if int(path.stem) % 5 == 0:  # the graph has inputs of its own
             with _either():
                 piece = Piece(frames=4, shown=(footage,))
-                encode_piece(wrapped, piece, CANVAS, ENCODERS[Codec.H264], tmp_path / "out.mp4")
+                encode_pieces(wrapped, [piece], CANVAS, ENCODERS[Codec.H264], [tmp_path / "out.mp4"])
         assert _opened(log, shelf) <= {path.name}
         assert _sockets(log) == []
 
