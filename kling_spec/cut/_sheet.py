@@ -23,7 +23,7 @@ def draw_contact_sheet(film: Film, timeline: Timeline, path: Path, target: Path)
         for _, item, begin in items
         for part in range(_EACH)
     ]
-    with TemporaryDirectory(prefix=".kling-spec-", dir=target.parent) as name:
+    with TemporaryDirectory(prefix=".kling-spec-", suffix=".sheet", dir=target.parent) as name:
         pictures = thumbs(path, moments, Path(name), container=KINDS[timeline.delivery.container])
         panels = [
             Panel(

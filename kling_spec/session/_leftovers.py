@@ -8,7 +8,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 _PARTS = ".kling-spec-*.*"
-"""Films that have not taken their name yet, anywhere below the output folder."""
+"""What has not taken its name yet: anywhere below the output folder, and beside what is kept of cuts."""
 _FOLDERS = "cut-*"
 """The folders in which films are made."""
 _LONG_AGO = 24 * 3600.0
@@ -25,7 +25,7 @@ def cutting(work: Path, output: Path) -> Iterator[None]:
     alone there sweeps. A folder that cannot be locked or swept is left as it is.
     """
     with ExitStack() as held:
-        for folder, sweep in ((work, _sweep_folders), (output, _sweep_parts)):
+        for folder, sweep in ((work, _sweep_work), (output, _sweep_output)):
             with suppress(OSError):
                 folder.mkdir(parents=True, exist_ok=True)
                 if os.name == "nt":
@@ -51,19 +51,20 @@ def _held(folder: Path, sweep: _Sweep) -> int:
     return descriptor
 
 
-def _sweep_parts(output: Path, before: float | None) -> None:
-    for part in output.rglob(_PARTS):
+def _sweep_work(work: Path, before: float | None) -> None:
+    _sweep([*work.glob(_FOLDERS), *work.glob(_PARTS)], before)
+
+
+def _sweep_output(output: Path, before: float | None) -> None:
+    _sweep([*output.rglob(_PARTS)], before)
+
+
+def _sweep(leftovers: list[Path], before: float | None) -> None:
+    for path in leftovers:
         with suppress(OSError):
-            if part.is_file() and not part.is_symlink() and _is_due(part, before):
-                part.unlink()
-
-
-def _sweep_folders(work: Path, before: float | None) -> None:
-    for folder in work.glob(_FOLDERS):
-        with suppress(OSError):
-            if folder.is_dir() and not folder.is_symlink() and _is_due(folder, before):
-                shutil.rmtree(folder, ignore_errors=True)
-
-
-def _is_due(path: Path, before: float | None) -> bool:
-    return before is None or path.stat().st_mtime < before
+            if path.is_symlink() or (before is not None and path.stat().st_mtime >= before):
+                continue
+            if path.is_dir():
+                shutil.rmtree(path, ignore_errors=True)
+            else:
+                path.unlink()
