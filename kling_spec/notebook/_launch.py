@@ -23,7 +23,13 @@ from kling_spec.notebook._source import Source
 from kling_spec.notebook._takes import Takes
 from kling_spec.notebook._timeline_view import TimelineView
 from kling_spec.notebook._view import Findings, View
-from kling_spec.session import Selection, Session
+from kling_spec.session import Selection, Session, Wording
+
+_CALLED = Wording(
+    limit="max_cost",
+    place="run(max_cost={})",
+    less="run fewer variants with run(AXIS='VALUE'), or fewer shots with run(shots=['SHOT']), or raise the limit",
+)
 
 
 def load(
@@ -259,7 +265,7 @@ class Launch(View):
             run.follow(who)
             self._runs[session.is_rehearsal] = run
             return run
-        session.refuse_over_budget(plan, max_cost)
+        session.refuse_over_budget(plan, max_cost, _CALLED)
         if yes or session.is_rehearsal or not (plan.total or plan.unknown_prices):
             run.begin()
         self._runs[session.is_rehearsal] = run

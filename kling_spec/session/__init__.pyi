@@ -1,6 +1,7 @@
 from kling_spec.session._book import committed as committed
 from kling_spec.session._book import project_ledger as project_ledger
 from kling_spec.session._book import state_folder as state_folder
+from kling_spec.session._budget import Wording as Wording
 from kling_spec.session._checked import Checked as Checked
 from kling_spec.session._compare import compare as compare
 from kling_spec.session._errors import BudgetRefused as BudgetRefused

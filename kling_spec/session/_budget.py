@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -15,6 +16,26 @@ from kling_spec.session._project import Project
 from kling_spec.spec import Spec
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wording:
+    """How a run is asked for, so that a refusal says what to write instead."""
+
+    limit: str
+    """What its limit is called."""
+    place: str
+    """Where that stands, with `{}` for the amount."""
+    less: str
+    """What asks for less of a spec."""
+
+
+OPTIONS = Wording(
+    limit="--max-cost",
+    place="--max-cost {}",
+    less="run fewer variants with --variant, or fewer shots with --shot, or raise the limit",
+)
+"""A run of the command line."""
+
+
 def check_budget(  # noqa: PLR0913 - a plan, and everything that bounds it
     plan: Plan,
     spec: Spec,
@@ -23,6 +44,7 @@ def check_budget(  # noqa: PLR0913 - a plan, and everything that bounds it
     *,
     caps: Caps,
     held: Mapping[str, Decimal],
+    wording: Wording = OPTIONS,
 ) -> None:
     """Raise BudgetRefused where the plan passes a limit, or cannot be judged by one.
 
@@ -33,18 +55,25 @@ def check_budget(  # noqa: PLR0913 - a plan, and everything that bounds it
     for limit in caps.limits("", plan.spec, datetime.now(UTC)):
         before = held.get(limit.scope, Decimal(0))
         origin, name = Origin("[limits] in kling-spec.toml"), limit.name
-        found += _over(plan, limit.amount, limit.currency, origin, name, before)
+        found += _over(plan, limit.amount, limit.currency, origin, name, wording, before)
     if spec.budget is not None and project.document is not None:
         origin = project.document.locate(("budget", "max"))
-        found += _over(plan, spec.budget.max, spec.budget.currency, origin, "the spec's budget")
+        found += _over(plan, spec.budget.max, spec.budget.currency, origin, "the spec's budget", wording)
     if max_cost is not None:
-        found += _over(plan, max_cost, None, Origin(f"--max-cost {plain(max_cost)}"), "--max-cost")
+        origin = Origin(wording.place.format(plain(max_cost)))
+        found += _over(plan, max_cost, None, origin, wording.limit, wording)
     if found:
         raise BudgetRefused(found, project.lines_of)
 
 
 def _over(  # noqa: PLR0913 - a plan, a limit, and how it is called
-    plan: Plan, limit: Decimal, currency: str | None, origin: Origin, what: str, held: Decimal = Decimal(0)
+    plan: Plan,
+    limit: Decimal,
+    currency: str | None,
+    origin: Origin,
+    what: str,
+    wording: Wording,
+    held: Decimal = Decimal(0),
 ) -> list[Diagnostic]:
     """Return what is wrong where the plan and what is held already pass the limit."""
     found = []
@@ -55,8 +84,7 @@ def _over(  # noqa: PLR0913 - a plan, a limit, and how it is called
             found.append(_refused("KS503", message, origin, f"write the budget in {spent_in}"))
         elif amount + held > limit:
             message = f"this run would cost {plain(amount)} {spent_in}; {what} is {plain(limit)}{used}"
-            help_ = "run fewer variants with --variant, or fewer shots with --shot, or raise the limit"
-            found.append(_refused("KS501", message, origin, help_))
+            found.append(_refused("KS501", message, origin, wording.less))
     if plan.unknown_prices:
         number = plan.unknown_prices
         message = (

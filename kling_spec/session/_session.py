@@ -16,7 +16,7 @@ from kling_spec.providers import Lowered, provider
 from kling_spec.runner import Account, FileStore, ask_to_stop, holder
 from kling_spec.session._attach import follow
 from kling_spec.session._book import ledger_in
-from kling_spec.session._budget import check_budget, check_unchanged
+from kling_spec.session._budget import OPTIONS, Wording, check_budget, check_unchanged
 from kling_spec.session._caps import Caps
 from kling_spec.session._checked import Checked
 from kling_spec.session._errors import NoCredentials
@@ -51,14 +51,17 @@ class Session(Checked):
             shots=chosen.shots,
         )
 
-    def refuse_over_budget(self, plan: Plan, max_cost: Decimal | None) -> None:
-        """Raise BudgetRefused where the plan passes `max_cost`, the spec's budget or a limit of the settings."""
+    def refuse_over_budget(self, plan: Plan, max_cost: Decimal | None, wording: Wording = OPTIONS) -> None:
+        """Raise BudgetRefused where the plan passes `max_cost`, the spec's budget or a limit of the settings.
+
+        `wording` is how it says what to write instead.
+        """
         caps, held = Caps(), {}
         if not self.is_rehearsal:
             caps = self.settings.caps
             scopes = caps.limits("", plan.spec, datetime.now(UTC))
             held = self._held({limit.scope for limit in scopes}, caps.currency)
-        check_budget(plan, self.spec, max_cost, self.project, caps=caps, held=held)
+        check_budget(plan, self.spec, max_cost, self.project, caps=caps, held=held, wording=wording)
 
     def refuse_changed(self, plan: Plan, saved: Path) -> None:
         """Raise PlanChanged where the plan is not the one that was saved in the file."""

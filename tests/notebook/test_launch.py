@@ -87,8 +87,13 @@ def test_a_paid_run_waits_for_a_confirmation_that_names_the_amount(tmp_path: Pat
 
 
 def test_a_run_over_its_limit_is_refused_before_anything_is_sent(pond: Launch) -> None:
-    with pytest.raises(BudgetRefused, match=r"--max-cost is 0\.50"):
+    with pytest.raises(BudgetRefused, match=r"max_cost is 0\.50") as refused:
         pond.run(max_cost="0.50")
+
+    told = str(refused.value)
+    assert "--> run(max_cost=0.50)" in told
+    assert "run(shots=['SHOT'])" in told
+    assert "--" not in told.replace("-->", ""), "options are the command line's"
 
 
 def test_importing_the_package_brings_nothing_heavy() -> None:

@@ -37,6 +37,15 @@ def test_a_plan_over_a_limit_of_the_settings_is_refused(tmp_path, scope):
         made.refuse_over_budget(made.plan(), None)
 
 
+def test_a_limit_of_one_run_is_called_as_it_is_typed(tmp_path):
+    made = session(tmp_path)
+
+    with pytest.raises(BudgetRefused, match=r"--max-cost is 1\.00\n.*--> --max-cost 1\.00") as refused:
+        made.refuse_over_budget(made.plan(), Decimal("1.00"))
+
+    assert "with --variant, or fewer shots with --shot" in str(refused.value)
+
+
 @pytest.mark.parametrize(("scope", "refused"), [("run", False), ("spec", True), ("month", True)])
 def test_what_was_spent_before_counts_for_the_spec_and_the_month(tmp_path, scope, refused):
     spend(tmp_path, "4.00")
