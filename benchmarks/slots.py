@@ -8,7 +8,9 @@ from statistics import median
 from benchmarks._measure import Result
 from benchmarks._stage import Stage
 
-_SLOTS, _TASKS = 16, 320
+_SLOTS, _TASKS = 16, 640
+"""So many jobs that the uneven end of the last ones weighs little: with 320, jobs that follow each other without any
+loss take 1.02 to 1.04 of the ideal by it alone; with 640, 1.01 to 1.02."""
 _SCALE = 60
 """Jobs of 60 to 240 s, the usual pace of 5 s and 0.2 s a request, all this many times as quick."""
 
