@@ -16,7 +16,7 @@ chaos: $(VENV)/.developed ## runs that are killed and lied to, ten times as ofte
 	CHAOS_SEEDS=200 $(RUN)python -m pytest tests/chaos
 
 browser: $(VENV)/.developed ## notebooks in a real page; needs Chromium, leaves screenshots in build/screenshots
-	$(RUN)python -m pytest -rs tests/browser
+	$(RUN)python -m pytest -rs -n 2 --dist worksteal tests/browser
 
 cuts: $(VENV)/.developed ## cuts that are killed and run out of disk, ten times as often as in the tests
 	KLING_SPEC_TEST_KILLS=20 $(RUN)python -m pytest tests/cut/test_cut_endures.py

@@ -16,24 +16,30 @@ defaults: {{resolution: 720p, duration: 3, aspect_ratio: "1:1"}}
 shots:
   frog: "Frog {{{{ number }}}}"
 """
+OFTEN = "[providers.kling]\npoll_seconds = 0.3\n"
+"""Settings with which a job's end is seen soon."""
 BOARD = "import kling_spec as ks\nrun = ks.load('spec.yaml').run()"
 """A run that waits for its confirmation: its board can be moved by hand."""
 DRIVE = """
 import random, threading, time
 from datetime import UTC, datetime
 from kling_spec.runner import Event, Kind
-dice, stopped, steps = random.Random(7), threading.Event(), 0
+dice, stopped, driver = random.Random(7), threading.Event(), None
 KINDS = [kind for kind in Kind if kind is not Kind.ACCEPTED]
 def drive(changed, hertz):
-    global steps
     orders = run.board.plan.orders
     while not stopped.wait(1 / hertz):
         for order in dice.sample(orders, changed):
             run.board.hear(Event(kind=dice.choice(KINDS), tasks=order.tasks, fingerprint=order.fingerprint,
                                  at=datetime.now(UTC)))
-        steps += 1
 def go(changed, hertz):
-    threading.Thread(target=drive, args=(changed, hertz), daemon=True).start()
+    global driver
+    stopped.clear()
+    driver = threading.Thread(target=drive, args=(changed, hertz), daemon=True)
+    driver.start()
+def halt():
+    stopped.set()
+    driver.join()
 def states():
     return {run.board.standing(n).row.task: run.board.standing(n).state for n in range(len(run.board.plan.rows))}
 """
@@ -58,6 +64,7 @@ def write(lab: Lab, name: str, tasks: int, *cells: str) -> str:
     file = lab.folder / f"board-{name}" / "spec.yaml"
     file.parent.mkdir()
     file.write_text(SPEC.format(numbers=", ".join(map(str, range(tasks)))))
+    file.with_name("kling-spec.toml").write_text(OFTEN)
     lab.write(f"board-{name}/board.ipynb", *cells)
     return f"board-{name}/board.ipynb"
 

@@ -13,18 +13,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.error import URLError
-from urllib.request import urlopen
+from urllib.request import Request, urlopen
 
 import nbformat
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 CHROMIUM = os.environ.get("KLING_SPEC_TEST_CHROMIUM") or shutil.which("chromium")
 SHOTS = Path(os.environ.get("KLING_SPEC_TEST_SHOTS", Path(__file__).parents[2] / "build" / "screenshots"))
 """Where screenshots are kept, to be looked at."""
-_SETTINGS = {
-    "notification": {"fetchNews": "false", "checkForUpdates": False, "doNotDisturbMode": True},
-    "themes": {"theme": "JupyterLab Light"},
-}
+_QUIET = {"fetchNews": "false", "checkForUpdates": False, "doNotDisturbMode": True}
+_TOKEN = "lab"
 _START, _OPEN, _CELL = 60.0, 60_000, 90_000
 """Ends of waiting, in seconds and milliseconds: no speed is measured by them."""
 
@@ -43,12 +41,51 @@ LAB = App("jupyterlab", "LabApp", "lab/tree")
 NOTEBOOK = App("notebook", "JupyterNotebookApp", "notebooks")
 
 
-class Lab:
-    """A running front end with a folder of its own."""
+@dataclass(frozen=True)
+class Server:
+    """What is asked of the server itself, beside what its pages ask."""
 
-    def __init__(self, folder: Path, browser: Browser, url: str, token: str) -> None:
+    url: str
+    path: str
+    settings: Path
+
+    def page_of(self, notebook: str) -> str:
+        """Return the address of a notebook's page."""
+        return f"{self.url}/{self.path}/{notebook}?token={_TOKEN}&reset"
+
+    def choose_theme(self, shade: str) -> None:
+        """Choose the theme of pages that are loaded from now on."""
+        _set(self.settings, "themes", {"theme": f"JupyterLab {shade}"})
+
+    def begin_kernel(self, notebook: str) -> None:
+        """Start the kernel of a notebook, unless it has one; the page will find it."""
+        kernel = {"name": "python3"}
+        self._ask("POST", "sessions", {"path": notebook, "name": "", "type": "notebook", "kernel": kernel})
+
+    def end_kernel(self, notebook: str) -> None:
+        """End the kernel of a notebook, where it has one."""
+        for session in self._ask("GET", "sessions"):
+            if session["path"] == notebook:
+                self._ask("DELETE", f"sessions/{session['id']}")
+
+    def _ask(self, method: str, what: str, body: object = None) -> Any:
+        request = Request(  # noqa: S310 - loopback
+            f"{self.url}/api/{what}",
+            method=method,
+            data=None if body is None else json.dumps(body).encode(),
+            headers={"Authorization": f"token {_TOKEN}"},
+        )
+        with urlopen(request, timeout=_START) as answer:  # noqa: S310 - loopback
+            return json.loads(answer.read() or "null")
+
+
+class Lab:
+    """A running front end with a folder of its own. Its pages share a cache, as those of one person do."""
+
+    def __init__(self, folder: Path, browser: Browser, server: Server) -> None:
         self.folder = folder
-        self._browser, self._url, self._token = browser, url, token
+        self._browser, self._server = browser, server
+        self._contexts: dict[bool, BrowserContext] = {}
 
     def write(self, name: str, *cells: str) -> Path:
         """Write a notebook of these cells into the folder."""
@@ -58,25 +95,29 @@ class Lab:
         nbformat.write(nbformat.v4.new_notebook(cells=made, metadata={"kernelspec": kernel}), file)
         return file
 
-    def open(self, name: str, *, is_dark: bool = False, width: int = 1280, height: int = 1000) -> "Notebook":
+    def open(self, name: str, *, is_dark: bool = False) -> "Notebook":
         """Open a notebook of the folder in a page of its own, and wait for its kernel."""
-        context = self._browser.new_context(
-            viewport={"width": width, "height": height}, color_scheme="dark" if is_dark else "light"
-        )
-        page = context.new_page()
-        notebook = Notebook(page, name, f"{self._url}/{name}?token={self._token}&reset")
+        self._server.begin_kernel(name)  # so that it starts while the page loads
+        self._server.choose_theme("Dark" if is_dark else "Light")
+        notebook = Notebook(self._context(is_dark=is_dark).new_page(), name, self._server)
         notebook.load()
-        if is_dark:
-            notebook.command("apputils:change-theme", {"theme": "JupyterLab Dark"})
-            page.wait_for_selector('body[data-jp-theme-light="false"]', state="attached")
+        light = "false" if is_dark else "true"
+        notebook.page.wait_for_selector(f'body[data-jp-theme-light="{light}"]', state="attached")
         return notebook
+
+    def _context(self, *, is_dark: bool) -> BrowserContext:
+        if is_dark not in self._contexts:
+            self._contexts[is_dark] = self._browser.new_context(
+                viewport={"width": 1280, "height": 1000}, color_scheme="dark" if is_dark else "light"
+            )
+        return self._contexts[is_dark]
 
 
 class Notebook:
     """One notebook in one page."""
 
-    def __init__(self, page: Page, name: str, url: str) -> None:
-        self.page, self.name, self._url = page, name, url
+    def __init__(self, page: Page, name: str, server: Server) -> None:
+        self.page, self.name, self._server = page, name, server
         page.set_default_timeout(_CELL)
         self.complaints: list[str] = []
         """What the page's console said went wrong."""
@@ -84,7 +125,7 @@ class Notebook:
 
     def load(self) -> None:
         """Load the page, again or for the first time, and wait until its kernel answers."""
-        self.page.goto(self._url)
+        self.page.goto(self._server.page_of(self.name))
         self.until("() => window.jupyterapp?.shell.currentWidget?.content?.widgets?.length > 0", _OPEN)
         self.until(_IDLE, _OPEN)
 
@@ -143,8 +184,9 @@ class Notebook:
         return file
 
     def close(self) -> None:
-        """Close the page."""
-        self.page.context.close()
+        """Close the page, and end the kernel."""
+        self.page.close()
+        self._server.end_kernel(self.name)
 
 
 _PANEL = "window.jupyterapp.shell.currentWidget"
@@ -186,11 +228,8 @@ def serve(folder: Path, browser: Browser, app: App = LAB, **environment: str) ->
     """Start a front end over a folder, with settings and history of its own."""
     root, own = folder / "notebooks", folder / "jupyter"
     root.mkdir(parents=True, exist_ok=True)
-    for name, settings in _SETTINGS.items():
-        file = own / "settings" / "@jupyterlab" / "apputils-extension" / f"{name}.jupyterlab-settings"
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(json.dumps(settings))
-    port, token = _free_port(), "lab"
+    _set(own / "settings", "notification", _QUIET)
+    port = _free_port()
     told = {
         "JUPYTER_CONFIG_DIR": str(own / "config"),
         "JUPYTER_DATA_DIR": str(own / "data"),
@@ -202,7 +241,7 @@ def serve(folder: Path, browser: Browser, app: App = LAB, **environment: str) ->
     }
     command = [
         sys.executable, "-m", app.module, "--no-browser", "--allow-root", f"--port={port}",
-        f"--IdentityProvider.token={token}", f"--ServerApp.root_dir={root}",
+        f"--IdentityProvider.token={_TOKEN}", f"--ServerApp.root_dir={root}",
         f"--{app.option}.expose_app_in_browser=True", "--ServerApp.log_level=ERROR",
     ]  # fmt: skip
     with (folder / "server.log").open("wb") as log:
@@ -210,10 +249,16 @@ def serve(folder: Path, browser: Browser, app: App = LAB, **environment: str) ->
         try:
             url = f"http://127.0.0.1:{port}"
             wait_for(lambda: _answers(f"{url}/api"), _START)
-            yield Lab(root, browser, f"{url}/{app.path}", token)
+            yield Lab(root, browser, Server(url, app.path, own / "settings"))
         finally:
             server.terminate()
             server.wait(timeout=30)
+
+
+def _set(settings: Path, name: str, values: dict[str, Any]) -> None:
+    file = settings / "@jupyterlab" / "apputils-extension" / f"{name}.jupyterlab-settings"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(json.dumps(values))
 
 
 def _answers(url: str) -> bool:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from board_cells import open_board, provider, shown, write
-from lab import NOTEBOOK, Lab, Notebook, serve
+from lab import NOTEBOOK, Lab, Notebook, serve, wait_for
 from playwright.sync_api import Browser
 
 MODELS = "import ipywidgets\nprint(len(ipywidgets.widgets.widget._instances))"
@@ -19,27 +19,25 @@ def kernel_states(notebook: Notebook, cell: int) -> dict[str, str]:
     return dict(json.loads(notebook.output(cell)))
 
 
-PRINT = "stopped.set(); time.sleep(1)\nimport json; print(json.dumps(states()))"
+PRINT = "halt()\nimport json; print(json.dumps(states()))"
 
 
 def test_the_page_shows_every_row_as_the_kernel_knows_it_with_two_models(lab: Lab) -> None:
-    notebook = open_board(lab, "thousand", 1000, "go(1000, 10)\ntime.sleep(3)", PRINT, MODELS)
+    notebook = open_board(lab, "thousand", 1000, "go(1000, 10)\ntime.sleep(2)", PRINT, MODELS)
 
     notebook.run(2)
     known = kernel_states(notebook, 3)
-    notebook.page.wait_for_timeout(1500)
+    wait_for(lambda: shown(notebook) == known)
     notebook.shot("board-thousand")
 
     assert len(known) == 1000
-    assert shown(notebook) == known
     notebook.run(4)
     assert int(notebook.output(4)) <= 6
     assert not notebook.complaints
     notebook.close()
 
 
-def test_messages_that_are_lost_are_made_up_for(lab: Lab) -> None:
-    lossy = """
+LOSSY = """
 widget, sent = run._live._surface._widget, []
 send = widget.send
 def lossy(message, buffers=None):
@@ -48,27 +46,30 @@ def lossy(message, buffers=None):
         send(message, buffers)
 widget.send = lossy
 go(50, 20)
-time.sleep(6)
+while sent.count("changes") < 14: time.sleep(0.05)
+halt()
+go(1, 10)
+while sent.count("changes") % 7 or sent[-1] != "changes": time.sleep(0.001)
+halt()
+time.sleep(0.5)
 """
-    ask = f"{PRINT}\nwidget.send = send"
+"""Every seventh message about changes is lost, most often the last one with it."""
+
+
+def test_messages_that_are_lost_are_made_up_for(lab: Lab) -> None:
     notebook = open_board(
-        lab, "lossy", 200, lossy, ask, "print(sent.count('changes'), sent.count('snapshot'))"
+        lab, "lossy", 200, LOSSY, PRINT, "print(sent.count('changes'), sent.count('snapshot'))"
     )
 
     notebook.run(2)
     known = kernel_states(notebook, 3)
-    notebook.page.wait_for_timeout(1500)
-    changes, snapshots = map(int, _ran(notebook, 4).split())
+    wait_for(lambda: shown(notebook) == known)
+    notebook.run(4)
+    changes, snapshots = map(int, notebook.output(4).split())
 
-    assert shown(notebook) == known
     assert changes // 7 >= 2
     assert 1 <= snapshots <= changes // 7 + 2
     notebook.close()
-
-
-def _ran(notebook: Notebook, cell: int) -> str:
-    notebook.run(cell)
-    return notebook.output(cell)
 
 
 def test_a_page_that_is_loaded_again_is_live_again(lab: Lab) -> None:
@@ -79,16 +80,15 @@ def test_a_page_that_is_loaded_again_is_live_again(lab: Lab) -> None:
     notebook.load()
     notebook.page.wait_for_selector(f"{BOARD} .body .row")
     known = kernel_states(notebook, 3)
-    notebook.page.wait_for_timeout(1500)
 
-    assert shown(notebook) == known
+    wait_for(lambda: shown(notebook) == known)
     notebook.close()
 
 
 def test_rows_move_while_a_cell_runs_and_a_press_is_promised_and_kept(lab: Lab, tmp_path: Path) -> None:
     with provider(tmp_path / "server", 1.0) as (server, cell):
         name = write(lab, "busy", 4, cell + "\nimport kling_spec as ks, time", "run = ks.load('spec.yaml').run()",
-                  "for _ in range(80): time.sleep(0.1)", "run.wait()")  # fmt: skip
+                  "for _ in range(40): time.sleep(0.1)", "run.wait()")  # fmt: skip
         notebook = lab.open(name)
         notebook.run(0)
         notebook.run(1)
@@ -98,7 +98,7 @@ def test_rows_move_while_a_cell_runs_and_a_press_is_promised_and_kept(lab: Lab, 
         assert not server.book().charges
 
         notebook.run(2, waits=False)
-        notebook.page.wait_for_timeout(500)
+        notebook.until(_IS_BUSY)
         press.click()
         note = notebook.page.locator(f"{BOARD} .note")
         assert note.text_content() == "requested …"
@@ -168,13 +168,13 @@ def test_a_kernel_that_dies_is_told_and_the_same_cell_again_pays_nothing_twice(
 def test_an_interrupt_ends_the_waiting_alone(lab: Lab, tmp_path: Path) -> None:
     with provider(tmp_path / "server", 8.0) as (server, cell):
         name = write(lab, "waits", 2, cell + "\nimport kling_spec as ks", "run = ks.load('spec.yaml').run(yes=True)",
-                  "run.wait()", "await run", "run.wait()")  # fmt: skip
+                  "print('waits')\nrun.wait()", "print('waits')\nawait run", "run.wait()")  # fmt: skip
         notebook = lab.open(name)
         notebook.run(0)
         notebook.run(1)
         for number in (2, 3):
             notebook.run(number, waits=False)
-            notebook.page.wait_for_timeout(1500)
+            wait_for(lambda number=number: "waits" in notebook.output(number))
             notebook.interrupt()
             notebook.until(_HAS_ENDED, 30_000, number)
             assert "Stopped waiting. The run goes on" in notebook.output(number)
@@ -184,6 +184,7 @@ def test_an_interrupt_ends_the_waiting_alone(lab: Lab, tmp_path: Path) -> None:
     notebook.close()
 
 
+_IS_BUSY = "() => window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.status === 'busy'"
 _HAS_ENDED = (
     "number => window.jupyterapp.shell.currentWidget.content.widgets[number].promptNode.textContent"
     ".trim() !== '[*]:'"

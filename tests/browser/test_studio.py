@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from board_cells import provider
+from board_cells import OFTEN, provider
 from lab import Lab, Notebook, wait_for
 
 from kling_spec.sandbox import Sandbox
@@ -29,6 +29,7 @@ def test_a_campaign_is_planned_confirmed_run_chosen_and_played_over_a_restart(
     folder = lab.folder / "studio"
     folder.mkdir()
     (folder / "pond.yaml").write_text(SPEC)
+    (folder / "kling-spec.toml").write_text(OFTEN)
     with provider(tmp_path / "server", 2.0) as (server, cell):
         lab.write(
             "studio/studio.ipynb",
