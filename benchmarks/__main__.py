@@ -16,6 +16,7 @@ from benchmarks import (
     many_tasks,
     parse,
     polls,
+    seek,
     slots,
     start,
     submit,
@@ -37,6 +38,7 @@ _GROUPS = {
         many_tasks,
         cut,
         board,
+        seek,
     )
 }
 
