@@ -1,23 +1,24 @@
 """A remote of the tests: speaks three wire formats, and misbehaves where it is told to."""
 
 import json
-import socket
 import threading
 import time
 from collections import deque
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self
 from urllib.parse import urlsplit
+
+from loopback import Handler, Loopback
 
 Does = str | tuple[int, bytes]
 """What is done about one request: `ok`, `close` (taken, and hung up), `drop` (hung up), `slow`, `held` (by
 its gate), `running`, `fail`, `lost`, `short` or `moved` (a clip); or a status and a body."""
 
 
-class Remote:
+class Remote(Loopback):
     """Counts what it took by the caller's own id; `script` says what is done about the next requests."""
 
     def __init__(self, wire: str, clip: bytes = b"", *, default: str = "ok") -> None:
+        super().__init__(_Handler)
         self.wire = wire
         self.clip = clip
         self.default = default
@@ -30,12 +31,6 @@ class Remote:
         self.lock = threading.Lock()
         self.gate = threading.Event()
         """What a `held` submit waits for before it is taken."""
-        self.server = _Server(("127.0.0.1", 0), _Handler)
-        self.server.remote = self
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.server.server_port}"
 
     def will(self, kind: str, *does: Does) -> Self:
         self.script[kind] = deque(does)
@@ -55,40 +50,18 @@ class Remote:
             job = client_id if self.wire == "runware" else f"job-{len(self.taken) + 1}"
             return self.taken.setdefault(client_id, job), is_new
 
-    def __enter__(self) -> Self:
-        threading.Thread(target=self.server.serve_forever, args=(0.02,), daemon=True).start()
-        return self
 
-    def __exit__(self, *_: object) -> None:
-        self.server.shutdown()
-        self.server.server_close()
+class _Handler(Handler):
+    owner: Remote
 
-
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
-    request_queue_size = 128
-    remote: Remote
-
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """Say nothing: hanging up is part of the play."""
-
-
-class _Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    server: _Server
-
-    def log_message(self, *_: object) -> None:
-        pass
-
-    def do_GET(self) -> None:
+    def reply(self) -> None:
+        if self.command == "POST":
+            return self._asked(self.content())
         path = urlsplit(self.path).path
-        if path.startswith("/clips/"):
-            return self._clip()
-        return self._look(path.rpartition("/")[2])
+        return self._clip() if path.startswith("/clips/") else self._look(path.rpartition("/")[2])
 
-    def do_POST(self) -> None:
-        remote = self.server.remote
-        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+    def _asked(self, body: bytes) -> None:
+        remote = self.owner
         if remote.wire == "runware":
             task = json.loads(body)[0]
             if task["taskType"] == "getResponse":
@@ -99,21 +72,21 @@ class _Handler(BaseHTTPRequestHandler):
         return self._submit(json.loads(body)["external_task_id"], body)
 
     def _submit(self, client_id: str, body: bytes) -> None:
-        remote = self.server.remote
+        remote = self.owner
         self._note("submit", client_id)
         remote.bodies.append((client_id, body))
         match remote.next("submit"):
             case "drop":
-                return self._hang_up()
+                return self.hang_up()
             case "close":
                 remote.take(client_id)
-                return self._hang_up()
+                return self.hang_up()
             case "slow":
                 time.sleep(1.5)
             case "held":
                 remote.gate.wait(20)
             case (status, text):
-                return self._send(int(status), text)
+                return self.send(int(status), text)
             case _:
                 pass
         job, is_new = remote.take(client_id)
@@ -130,18 +103,18 @@ class _Handler(BaseHTTPRequestHandler):
         return self._json(answers[remote.wire])
 
     def _look(self, name: str) -> None:
-        remote = self.server.remote
+        remote = self.owner
         is_find = name in remote.taken and remote.wire == "kling"
         is_find = is_find or (remote.wire == "kling" and name.startswith("ks-"))
         self._note("find" if is_find else "poll", name)
         does = remote.next("find" if is_find else "poll")
         match does:
             case "drop" | "close":
-                return self._hang_up()
+                return self.hang_up()
             case "slow":
                 time.sleep(5)
             case (status, text):
-                return self._send(int(status), text)
+                return self.send(int(status), text)
             case _:
                 pass
         job = remote.taken.get(name, name)
@@ -150,11 +123,11 @@ class _Handler(BaseHTTPRequestHandler):
         return self._json(_status(remote.wire, job, str(does), f"{remote.url}/clips/{job}.mp4"))
 
     def _clip(self) -> None:
-        remote = self.server.remote
+        remote = self.owner
         self._note("fetch", self.path)
         match remote.next("fetch"):
             case "drop" | "close":
-                return self._hang_up()
+                return self.hang_up()
             case "moved":
                 self.send_response(302)
                 self.send_header("Location", f"{self.path}?signature=abc")
@@ -165,7 +138,7 @@ class _Handler(BaseHTTPRequestHandler):
                 self.send_header("Content-Length", str(len(remote.clip)))
                 self.end_headers()
                 self.wfile.write(remote.clip[: len(remote.clip) // 2])
-                return self._hang_up()
+                return self.hang_up()
             case "slow":
                 self.send_response(200)
                 self.send_header("Content-Length", str(len(remote.clip)))
@@ -173,28 +146,18 @@ class _Handler(BaseHTTPRequestHandler):
                 self.wfile.write(remote.clip[:1000])
                 self.wfile.flush()
                 time.sleep(5)
-                return self._hang_up()
+                return self.hang_up()
             case (status, text):
-                return self._send(int(status), text)
+                return self.send(int(status), text)
             case _:
-                return self._send(200, remote.clip)
+                return self.send(200, remote.clip)
 
     def _note(self, kind: str, what: str) -> None:
         headers = {name.lower(): value for name, value in self.headers.items()}
-        self.server.remote.seen.append((kind, what, headers))
+        self.owner.seen.append((kind, what, headers))
 
     def _json(self, value: Any, status: int = 200) -> None:
-        self._send(status, json.dumps(value).encode())
-
-    def _send(self, status: int, body: bytes) -> None:
-        self.send_response(status)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def _hang_up(self) -> None:
-        self.close_connection = True
-        self.connection.shutdown(socket.SHUT_RDWR)
+        self.send(status, json.dumps(value).encode())
 
 
 def _lost(wire: str, name: str) -> Any:
