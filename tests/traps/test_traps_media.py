@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from PIL import Image
-from trap_remote import Answer, Call, remote
+from trap_remote import Answer, Call, Remote
 from trap_specs import ALL, ASSETS, VIDEO, errors, messages, payload, rows, shot, warnings
 
 from kling_spec.media import render_clip
@@ -529,7 +529,7 @@ def test_trap_58_a_picture_travels_in_the_form_that_is_read(
     )
     film = local("video", "prop.mp4", "reference_video: prop", 'prompt: "as in {{ prop }}"')
 
-    with remote(refuse) as server:
+    with Remote(refuse) as server:
         server.run(local("image", "prop.png", "first_frame: prop", "prompt: A fox runs"), name, tmp_path)
 
     [call] = server.posts(path)

@@ -14,7 +14,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from trap_remote import KEY, Answer, Call, remote
+from trap_remote import KEY, Answer, Call, Remote
 from trap_specs import ALL, checked, errors, payload, recorded, rows, shot
 
 from kling_spec.ir import Secret
@@ -173,7 +173,7 @@ NOTHING: dict[str, Answer] = {
 @pytest.mark.parametrize("name", ALL)
 def test_trap_78_what_may_have_been_accepted_is_not_sent_as_another(tmp_path: Path, name: str) -> None:
     """Kling is asked by our own id, HiAPI and Runware take the same bytes as one, APIModels gets no second try."""
-    with remote(hang_up(name, NOTHING[name])) as server:
+    with Remote(hang_up(name, NOTHING[name])) as server:
         first = server.run(FOX, name, tmp_path)
         second = server.run(FOX, name, tmp_path)
         sent = server.posts(SUBMITS[name])
@@ -234,7 +234,7 @@ def runware(call: Call) -> Answer:
 
 def test_trap_80_runware_is_asked_for_the_task_that_was_sent(tmp_path: Path) -> None:
     """The id of the question is that of the submit, not a fresh one."""
-    with remote(runware) as server:
+    with Remote(runware) as server:
         server.run(FOX, "runware", tmp_path)
 
     [submit, *looks] = server.posts("/v1")
@@ -248,7 +248,7 @@ def test_trap_81_runware_gets_a_list_even_for_one_task(tmp_path: Path) -> None:
     """So it is in what is printed, and on the wire."""
     [row] = rows(FOX, "runware")
 
-    with remote(runware) as server:
+    with Remote(runware) as server:
         server.run(FOX, "runware", tmp_path)
 
     assert isinstance(row["request"]["json"], list)
@@ -342,7 +342,7 @@ def test_trap_85_the_second_standard_is_opened_by_the_plain_key_alone(part: str)
 @pytest.mark.parametrize("name", ALL)
 def test_trap_86_the_scheme_is_bearer_with_all_of_ours(tmp_path: Path, name: str) -> None:
     """The one provider with another scheme is not here; this is what travels."""
-    with remote(lambda _: (400, {"code": 400, "message": "no"})) as server:
+    with Remote(lambda _: (400, {"code": 400, "message": "no"})) as server:
         server.run(FOX, name, tmp_path)
 
     [call] = server.posts(SUBMITS[name])

@@ -1,13 +1,12 @@
 """A server in the place of a provider, and the short way to send it what a spec asks for."""
 
 import json
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from threading import Thread
 from typing import Any
+
+from loopback import Handler, Loopback
 
 from kling_spec.session import Finished, Session
 
@@ -32,12 +31,13 @@ Answer = tuple[int, Any] | None
 """A status and a body; None hangs up without a word."""
 
 
-@dataclass
-class Remote:
-    """Where it is reached, and what it was sent."""
+class Remote(Loopback):
+    """What it was sent, and the short way to run against it; `answer` says what each request gets."""
 
-    url: str = ""
-    calls: list[Call] = field(default_factory=list)
+    def __init__(self, answer: Callable[[Call], Answer]) -> None:
+        super().__init__(_Handler)
+        self.answer = answer
+        self.calls: list[Call] = []
 
     def posts(self, path: str) -> list[Call]:
         """Return what was posted to the path."""
@@ -57,42 +57,14 @@ class Remote:
         return session.begin(session.plan(), cuts=False).wait(60)
 
 
-@contextmanager
-def remote(answer: Callable[[Call], Answer]) -> Iterator[Remote]:
-    """Serve until the block ends; `answer` says what each request gets."""
-    made = Remote()
+class _Handler(Handler):
+    owner: Remote
 
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-
-        def _serve(self) -> None:
-            length = int(self.headers.get("Content-Length") or 0)
-            names = {name.lower(): value for name, value in self.headers.items()}
-            call = Call(self.command, self.path, names, self.rfile.read(length))
-            made.calls.append(call)
-            said = answer(call)
-            if said is None:
-                self.close_connection = True
-                return
-            content = json.dumps(said[1]).encode()
-            self.send_response(said[0])
-            self.send_header("Content-Type", "application/json")
-            self.send_header("Content-Length", str(len(content)))
-            self.end_headers()
-            self.wfile.write(content)
-
-        do_GET = do_POST = _serve  # noqa: N815 - the names are those of the library
-
-        def log_message(self, *_: object) -> None:
-            """Keep the test's output clean."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    made.url = f"http://127.0.0.1:{server.server_port}"
-    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
-    thread.start()
-    try:
-        yield made
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
+    def reply(self) -> None:
+        names = {name.lower(): value for name, value in self.headers.items()}
+        call = Call(self.command, self.path, names, self.content())
+        self.owner.calls.append(call)
+        said = self.owner.answer(call)
+        if said is None:
+            return self.hang_up()
+        return self.send(said[0], json.dumps(said[1]).encode(), [("Content-Type", "application/json")])
