@@ -5,10 +5,10 @@ import socket
 import threading
 import time
 from datetime import UTC, datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import NamedTuple
 
 import pytest
+from loopback import Handler, Loopback
 from rehearsal import DONE, PROVIDERS
 
 from kling_spec.providers import JobState
@@ -31,39 +31,25 @@ class Came(NamedTuple):
         return json.loads(self.data)
 
 
-class Listener:
+class Listener(Loopback):
     """Takes callbacks, the first ones with the statuses that it is given."""
 
     def __init__(self, statuses=()):
+        super().__init__(_Hook)
         self.came = []
-        statuses = list(statuses)
-        listener = self
+        self.statuses = list(statuses)
 
-        class Handler(BaseHTTPRequestHandler):
-            def do_POST(self):
-                data = self.rfile.read(int(self.headers["Content-Length"]))
-                headers = {name.lower(): value for name, value in self.headers.items()}
-                listener.came.append(Came(self.path, headers, data, time.monotonic()))
-                self.send_response(statuses.pop(0) if statuses else 200)
-                self.send_header("Content-Length", "0")
-                self.end_headers()
+    @property
+    def url(self):
+        return f"{super().url}/hook?token=t"
 
-            def log_message(self, *_):
-                pass
 
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._server.daemon_threads = True
-        self.url = f"http://127.0.0.1:{self._server.server_port}/hook?token=t"
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
-
-    def __enter__(self):
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_):
-        self._server.shutdown()
-        self._thread.join()
-        self._server.server_close()
+class _Hook(Handler):
+    def reply(self):
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        listener = self.owner
+        listener.came.append(Came(self.path, headers, self.content(), time.monotonic()))
+        self.send(listener.statuses.pop(0) if listener.statuses else 200, b"")
 
 
 @pytest.fixture
