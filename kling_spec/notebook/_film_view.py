@@ -16,7 +16,7 @@ from kling_spec.notebook._stills import still
 from kling_spec.notebook._view import Shown, View, remark
 from kling_spec.session import FilmMade
 
-_WIDEST = 480
+_WIDEST, _TALLEST = 480, 480
 _POSTERS = (480, 320, 192)
 _POSTER_BYTES, _ALL_BYTES = 24 * 1024, 100_000
 _STRIP, _STRIP_BYTES, _MOST_SHOTS = (128, 96), 3 * 1024, 20
@@ -142,7 +142,7 @@ class FilmView(Shown):
             return line(words("✗", "bad"), words(self.text()))
         picture = still(self.path, _POSTERS, _POSTER_BYTES) if has_poster else ""
         poster = f' poster="{picture}"' if picture else ""
-        width = min(_WIDEST, self.width)
+        width = min(_WIDEST, self.width, _TALLEST * self.width // self.height)
         return (
             f'<figure><video controls preload="none" width="{width}" src="{address(self.path)}"{poster}>'
             f"</video><figcaption>{self.caption()}</figcaption></figure>"

@@ -88,7 +88,11 @@ class Priced:
         first = self.rows[0].task
         if len(self.rows) == 1:
             return first
-        return f"{first.partition('/')[2].partition('@')[0]}, {len(self.rows):,} tasks"
+        variant, _, rest = first.partition("/")
+        shot = rest.partition("@")[0]
+        is_one_variant = all(row.task.startswith(f"{variant}/") for row in self.rows)
+        common = f"{variant}/{shot}" if is_one_variant else shot
+        return f"{common}, {len(self.rows):,} tasks"
 
     @property
     def asked(self) -> str:

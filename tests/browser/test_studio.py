@@ -48,6 +48,7 @@ def test_a_campaign_is_planned_confirmed_run_chosen_and_played_over_a_restart(
         notebook.run(3)
         page.get_by_role("button", name="pick take 2").first.click()
         wait_for(lambda: "pick: 2" in (folder / "pond.yaml").read_text())
+        page.wait_for_selector("text=take 2 of 'frog' is picked")
         notebook.shot("studio-4-picked")
         wanted = SPEC.replace("# one of them is used\n", "# one of them is used\n    pick: 2\n")
         assert (folder / "pond.yaml").read_text() == wanted

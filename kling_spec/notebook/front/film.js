@@ -1,5 +1,7 @@
 // A film with its shots below it: as wide as they are long, and pressed to go there.
 
+const TALLEST = 540; // pixels, so that an upright film and its shots are seen together
+
 const buildFilm = (model, home) => {
   const state = JSON.parse(model.get("state"));
   const record = home.querySelector(".record");
@@ -9,7 +11,7 @@ const buildFilm = (model, home) => {
   video.muted = false;
   video.poster = record.querySelector("video").poster;
   video.style.aspectRatio = `${state.width} / ${state.height}`;
-  video.style.maxWidth = `${Math.min(720, state.width)}px`;
+  video.style.maxWidth = `${Math.min(720, state.width, (TALLEST * state.width) / state.height)}px`;
   video.addEventListener("play", load);
   video.addEventListener("pointerdown", load);
   video.addEventListener("pointerenter", load);
@@ -30,7 +32,11 @@ const buildFilm = (model, home) => {
     const shot = state.shots[place];
     one.style.flex = `${shot.seconds} 1 0`;
     const picture = pictures[place];
-    if (picture) one.append(make("img", { src: picture.src, alt: "" }));
+    if (picture) {
+      const reel = make("span", { class: "reel" });
+      reel.style.backgroundImage = `url("${picture.src}")`;
+      one.append(reel);
+    }
     one.append(make("span", { class: "name", text: shot.name }), make("span", { class: "time", text: clock(shot.start) }));
     one.addEventListener("keydown", (event) => {
       const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
