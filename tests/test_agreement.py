@@ -1,7 +1,5 @@
 """What the compiler accepts, the sandbox and the checker accept: each read the documents on its own."""
 
-import base64
-import io
 import json
 import random
 from collections.abc import Callable
@@ -10,7 +8,7 @@ from typing import Any
 
 import pytest
 from checker import faults
-from PIL import Image
+from filled import filled
 
 from kling_spec.diagnostics import SpecError
 from kling_spec.sandbox import apimodels_rules, hiapi_rules, kling_2026_rules, kling_rules, runware_rules
@@ -28,15 +26,6 @@ RULES: dict[str, Callable[[Any, str], Any]] = {
 }
 SEEDS = 150
 KINDS = ["text", "text", "frames", "next", "board", "auto", "edit", "reference", "extend", "takes"]
-
-
-def picture() -> str:
-    file = io.BytesIO()
-    Image.new("RGB", (640, 480), "teal").save(file, "PNG")
-    return base64.b64encode(file.getvalue()).decode()
-
-
-PICTURE = picture()
 
 
 def random_spec(dice: random.Random, provider: str) -> dict[str, Any]:
@@ -114,20 +103,6 @@ def random_shot(  # noqa: C901, PLR0912 - a table of what a person might write
     if kind not in ("next", "edit", "reference") and dice.random() < 0.3:
         shot["sound"] = True
     return shot
-
-
-def filled(value: Any) -> Any:
-    """What a run would put in place of files and clips."""
-    match value:
-        case {"$clip": clip, "as": "video_url"}:
-            return f"https://clips.example.com/{clip}.mp4"
-        case {"$clip": _, "as": _} | {"$file": _, "as": "base64"}:
-            return PICTURE
-        case dict():
-            return {key: filled(item) for key, item in value.items()}
-        case list():
-            return [filled(item) for item in value]
-    return value
 
 
 def bodies(provider: str, spec: dict[str, Any], folder: Path) -> list[tuple[str, Any]]:

@@ -1,14 +1,11 @@
 """What the pages allow is accepted, and what is accepted passes rules that other eyes read."""
 
-import base64
-import io
 import json
 from pathlib import Path
-from typing import Any
 
 import pytest
 from checker import faults
-from PIL import Image
+from filled import filled
 from sound_specs import sound_spec
 
 from kling_spec.sandbox._schema import schema_faults
@@ -16,29 +13,6 @@ from kling_spec.session import Checked
 
 SEEDS = 320
 FILMED = {f"element:{829382200 + number}": {"kind": "video"} for number in range(1, 4)}
-
-
-def picture() -> str:
-    file = io.BytesIO()
-    Image.new("RGB", (640, 480), "teal").save(file, "PNG")
-    return base64.b64encode(file.getvalue()).decode()
-
-
-PICTURE = picture()
-
-
-def filled(value: Any) -> Any:
-    """What a run would put in place of files and clips."""
-    match value:
-        case {"$clip": clip, "as": "video_url"}:
-            return f"https://clips.example.com/{clip}.mp4"
-        case {"$clip": _, "as": _} | {"$file": _, "as": "base64"}:
-            return PICTURE
-        case dict():
-            return {key: filled(item) for key, item in value.items()}
-        case list():
-            return [filled(item) for item in value]
-    return value
 
 
 @pytest.mark.parametrize("provider", ["kling", "kling-2026", "hiapi", "runware", "apimodels"])
