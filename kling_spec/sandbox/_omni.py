@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from kling_spec.sandbox._films import FilmLimit
+from kling_spec.sandbox._job import Order
 from kling_spec.sandbox._known import Known
 from kling_spec.sandbox._pictures import link
 from kling_spec.sandbox._shape import Fault, Shape, fields, flag, rows, text, whole, word
+from kling_spec.sandbox._wire import Call
 
 O1 = "kling-video-o1"
 V3 = "kling-v3-omni"
@@ -19,6 +21,7 @@ V3 = "kling-v3-omni"
 FILMS = {V3: FilmLimit(longest=15.5, sides=(720, 2160)), O1: FilmLimit(longest=10.5, sides=(720, 2160))}
 """What an input video may be like; half a second is nothing that these documents speak of."""
 
+_TIERS = {"std": "720p", "pro": "1080p", "4k": "4k"}
 _SECONDS = tuple(str(seconds) for seconds in range(3, 16))
 _REFERENCE = re.compile(r"<<<(.*?)>>>", re.DOTALL)
 _NAME = re.compile(r"(image|element|video)_([1-9]\d*)")
@@ -117,6 +120,24 @@ class Omni:
         if not self.shots:
             return self.prompt
         return "\n".join(f"{shot['index']}. {shot['prompt']} ({shot['duration']} s)" for shot in self.shots)
+
+    def order(self, provider: str, call: Call, body: dict[str, Any]) -> Order:
+        """Return what the stand-in acts on; the case of the price table is the provider's to say."""
+        return Order(
+            provider=provider,
+            model=self.model,
+            prompt=self.words,
+            body=body,
+            task=call.task,
+            account=call.account,
+            seconds=self.seconds,
+            tier=_TIERS[self.mode],
+            ratio=body.get("aspect_ratio"),
+            sound=self.sound,
+            keeps_sound=self.keeps_sound,
+            first_frame=self.frame("first_frame"),
+            edited=self.video["video_url"] if self.video and self.edits else None,
+        )
 
 
 def omni_faults(omni: Omni, known: Known) -> Iterator[Fault]:

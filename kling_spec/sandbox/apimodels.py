@@ -2,6 +2,7 @@
 
 import json
 import secrets
+from dataclasses import replace
 from typing import Any
 
 from kling_spec.sandbox import apimodels_rules as rules
@@ -24,7 +25,6 @@ _STATE = {
     Stage.SUCCEEDED: "completed",
     Stage.FAILED: "failed",
 }
-_TIERS = {"std": "720p", "pro": "1080p"}
 _TROUBLES = {
     Trouble.REFUSED: (400, "Content policy violation"),
     Trouble.BROKE: (402, "Payment Required - Insufficient credits"),
@@ -97,23 +97,8 @@ class ApiModels:
 
     def _order(self, call: Call, body: dict[str, Any], omni: Omni) -> Order:
         extra = "sound" if omni.sound else "keep" if omni.keeps_sound else ""
-        return Order(
-            provider=self.name,
-            model=omni.model,
-            prompt=omni.words,
-            body=body,
-            task=call.task,
-            account=call.account,
-            seconds=omni.seconds,
-            tier=_TIERS[omni.mode],
-            ratio=body.get("aspect_ratio"),
-            sound=omni.sound,
-            keeps_sound=omni.keeps_sound,
-            first_frame=omni.frame("first_frame"),
-            edited=omni.video["video_url"] if omni.video and omni.edits else None,
-            rate=f"{omni.mode} {extra}".strip(),
-            failures_are_free=True,
-        )
+        order = omni.order(self.name, call, body)
+        return replace(order, rate=f"{omni.mode} {extra}".strip(), failures_are_free=True)
 
     def _query(self, call: Call) -> Answer:
         name = call.query.get("task_id", "")

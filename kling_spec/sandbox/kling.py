@@ -1,11 +1,12 @@
 """Kling's legacy omni endpoint: create, query by either id, list."""
 
 import secrets
+from dataclasses import replace
 from typing import Any
 
 from kling_spec.sandbox import kling_rules as rules
 from kling_spec.sandbox._desk import Desk
-from kling_spec.sandbox._job import Job, Order, Stage
+from kling_spec.sandbox._job import Job, Stage
 from kling_spec.sandbox._kling_account import is_taken
 from kling_spec.sandbox._kling_key import authorize
 from kling_spec.sandbox._kling_words import (
@@ -32,7 +33,6 @@ _STATUS = {
     Stage.SUCCEEDED: "succeed",
     Stage.FAILED: "failed",
 }
-_TIERS = {"std": "720p", "pro": "1080p", "4k": "4k"}
 
 
 class Kling:
@@ -83,21 +83,9 @@ class Kling:
         if trouble := self._desk.switches.trouble(omni.words, digest):
             raise RefusedError(troubled(trouble))
         kind = "video" if omni.video else "sound" if omni.sound else ""
-        order = Order(
-            provider=self.name,
-            model=omni.model,
-            prompt=omni.words,
-            body=body,
+        order = replace(
+            omni.order(self.name, call, body),
             client_id=body.get("external_task_id") or None,
-            task=call.task,
-            account=call.account,
-            seconds=omni.seconds,
-            tier=_TIERS[omni.mode],
-            ratio=body.get("aspect_ratio"),
-            sound=omni.sound,
-            keeps_sound=omni.keeps_sound,
-            first_frame=omni.frame("first_frame"),
-            edited=omni.video["video_url"] if omni.video and omni.edits else None,
             rate=f"{omni.mode} {kind}".strip(),
         )
         if is_taken(self._desk, order.client_id):
