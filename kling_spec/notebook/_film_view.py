@@ -18,7 +18,7 @@ from kling_spec.session import FilmMade
 
 _WIDEST, _TALLEST = 480, 480
 _POSTERS = (480, 320, 192)
-_POSTER_BYTES, _ALL_BYTES = 24 * 1024, 100_000
+_POSTER_BYTES, _ALL_BYTES, _MOST_PLAYERS = 24 * 1024, 40_000, 50
 _STRIP, _STRIP_BYTES, _MOST_SHOTS = (128, 96), 3 * 1024, 20
 
 
@@ -175,11 +175,13 @@ class FilmViews(View, tuple[FilmView, ...]):
         return "\n".join(view.text() for view in self) or "no film"
 
     def html(self) -> str:
-        """Return the players; of many, only the first few show a picture before they play."""
+        """Return the players, the first few with a picture before they play; of very many, not all."""
         players: list[str] = []
-        for view in self:
+        for view in self[:_MOST_PLAYERS]:
             is_small = sum(map(len, players)) < _ALL_BYTES
             players.append(view.player(has_poster=is_small) + " ")
+        if hidden := len(self) - len(players):
+            players.append(line(words(f"… and {hidden:,} more, which the text of this names", "dim")))
         return block(*players or [line(words("no film"))])
 
 

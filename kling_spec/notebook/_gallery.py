@@ -15,6 +15,8 @@ from kling_spec.plan import Plan
 from kling_spec.session import Selection, Session
 
 Key = tuple[str, str]
+_MOST_COLUMNS, _MOST_CELLS = 20, 200
+"""What a record holds of a grid, which may have thousands of variants."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,15 +54,14 @@ class Gallery(Shown):
 
     def text(self) -> str:
         """Return the grid as plain text: the names of what is there."""
-        heads, side = self._heads()
+        heads, side = self._written()
         rows = [(row, *(self._words(self.cells.get((row, column))) for column in heads)) for row in side]
-        return "\n".join(
-            [f"{self._title}  {self._note}".rstrip(), *columns([(self.rows, *self._named(heads)), *rows])]
-        )
+        laid = columns([(self.rows, *self._named(heads)), *rows])
+        return "\n".join([f"{self._title}  {self._note}".rstrip(), *laid, *self._more(heads, side)])
 
     def html(self) -> str:
         """Return the grid with pictures, each a link to its film or clip; of many, the first few."""
-        heads, side = self._heads()
+        heads, side = self._written()
         left = MOST
         rows = []
         for row in side:
@@ -74,6 +75,7 @@ class Gallery(Shown):
         return block(
             line(words(self._title, "bold"), words(self._note + note, "dim")),
             table((self.rows, *self._named(heads)), rows),
+            *(line(words(more, "dim")) for more in self._more(heads, side)),
         )
 
     def show(self) -> None:
@@ -104,6 +106,15 @@ class Gallery(Shown):
         return list(dict.fromkeys(key[1] for key in self.cells)), list(
             dict.fromkeys(key[0] for key in self.cells)
         )
+
+    def _written(self) -> tuple[list[str], list[str]]:
+        """Return the columns and rows that a record holds; the live grid has all of them."""
+        heads, side = self._heads()
+        return heads[:_MOST_COLUMNS], side[: max(1, _MOST_CELLS // max(1, min(len(heads), _MOST_COLUMNS)))]
+
+    def _more(self, heads: list[str], side: list[str]) -> list[str]:
+        hidden = len(self.cells) - sum((row, column) in self.cells for row in side for column in heads)
+        return [f"… and {hidden:,} more"] if hidden else []
 
     def _named(self, heads: list[str]) -> list[str]:
         """Return what stands above the columns; one that belongs to no axis is called as what it shows."""

@@ -93,7 +93,7 @@ class Takes(Shown):
                 rated(tile.stars),
                 tile.facts,
             )
-            for tile in self.tiles
+            for tile in self._shown
         ]
         return "\n".join([f"{self._title}  {self._note}", *columns(rows)])
 

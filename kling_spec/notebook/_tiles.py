@@ -16,9 +16,9 @@ from kling_spec.notebook._stills import still
 from kling_spec.plan import Action, Plan, Row
 from kling_spec.session import Session
 
-MOST = 24
+MOST = 20
 """Pictures that one output holds at the most."""
-_WIDTHS, _LARGEST = (160, 128, 96), 4 * 1024
+_WIDTHS, _LARGEST = (160, 128, 96), 3 * 1024
 STARS = 5
 
 

@@ -11,7 +11,9 @@ import pytest
 
 import kling_spec as ks
 from kling_spec.notebook import Launch
-from kling_spec.notebook._stage import LARGEST, Stage
+from kling_spec.notebook._film_view import FilmViews
+from kling_spec.notebook._page import LARGEST
+from kling_spec.notebook._stage import Stage
 
 SPEC = """\
 # the pond
@@ -143,6 +145,31 @@ def test_a_gallery_lays_variants_by_two_axes(pond: Launch) -> None:
     assert "3 s (and 1 more)" in repr(pond.gallery("size", "size", shot="leap"))
     with pytest.raises(ks.SpecError, match="did you mean 'time'"):
         pond.gallery("tme")
+
+
+def test_records_of_a_thousand_variants_stay_small(folder: Path) -> None:
+    times = ", ".join(["day", *(f"hour {number}" for number in range(499))])
+    (folder / "pond.yaml").write_text(SPEC.replace("[day, night]", f"[{times}]"))
+    pond = ks.load(folder / "pond.yaml", sandbox=True)
+
+    gallery, clips, takes = pond.gallery(), pond.gallery(shot="frog"), pond.takes("frog")
+
+    assert len(gallery.cells) == len(clips.cells) == 1000
+    for view, told in ((gallery, "… and 800 more"), (clips, "… and 800 more"), (takes, "990 more variants")):
+        record = view.html() + repr(view)
+        assert len(record) < 100_000
+        assert told in view.html()
+        assert told in repr(view)
+
+
+def test_the_record_of_very_many_films_stays_small(pond: Launch) -> None:
+    film = pond.cut(time="day", size="small")
+
+    films = FilmViews([film] * 300)
+
+    assert len(films.html() + repr(films)) < 100_000
+    assert "… and 250 more" in films.html()
+    assert repr(films).count("pond-day-small.mp4") == 300
 
 
 def test_a_film_shows_its_shots_and_their_times(pond: Launch) -> None:
