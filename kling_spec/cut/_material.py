@@ -37,6 +37,8 @@ class Material:
     """None for fonts and captions."""
     read: CaptionFile | None = None
     """What a file of captions holds."""
+    is_proved: bool = False
+    """Whether it is known to decode to its end: it did when it arrived, and lies under the digest that it had then."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -189,7 +191,9 @@ def _material(want: _Want, path: Path) -> Material:
         if want.kind == "captions":
             raise _unusable("KS711", f"the captions cannot be read: {error}", want.origin) from None
         raise _UnusableError(damaged(want.what, want.kind, want.origin, error)) from None
-    return Material(name=want.name, path=path, sha256=sha256_of(path), facts=facts, read=read)
+    digest = sha256_of(path)
+    is_proved = want.kind == "clip" and path.stem == digest
+    return Material(name=want.name, path=path, sha256=digest, facts=facts, read=read, is_proved=is_proved)
 
 
 def damaged_entry(entry: Entry, error: MediaError) -> Diagnostic:

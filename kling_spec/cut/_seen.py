@@ -14,8 +14,8 @@ from kling_spec.cut._recipe import Kitchen
 from kling_spec.cut._report import SegmentReport
 from kling_spec.cut._store import Store
 from kling_spec.diagnostics import Diagnostic, Severity
-from kling_spec.ir import Film
-from kling_spec.media import ENCODERS, join_copies
+from kling_spec.ir import Clip, Film
+from kling_spec.media import ENCODERS, ClipFacts, decode_picture, join_copies
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +43,7 @@ def see(  # noqa: PLR0913 -- a film, where it is made, and how to watch it
     timeline = kitchen.timeline
     method, reason = method_of(timeline, kitchen.stock)
     if method is Method.COPY:
+        _prove(kitchen, cancel)
         clips = [kitchen.path_of(number) for number in range(len(timeline.picture))]
         kind = ENCODERS[timeline.delivery.codec].container
         join_copies(clips, timeline.canvas.rate, picture, kind=kind, cancel=cancel)
@@ -51,6 +52,15 @@ def see(  # noqa: PLR0913 -- a film, where it is made, and how to watch it
     segments = _reports(shown, recall_segments(work, film))
     remember_segments(work, film, [Past.of(recipe) for recipe in shown.recipes])
     return Seen(method=method, why=reason, segments=segments, lacking=tuple(sorted(shown.lacking.items())))
+
+
+def _prove(kitchen: Kitchen, cancel: Event | None) -> None:
+    """Raise FfmpegError where a clip that is copied could not be played: nothing else here decodes its pictures."""
+    shown = {item.source: at for at, item in enumerate(kitchen.timeline.picture) if isinstance(item, Clip)}
+    for place, at in shown.items():
+        material = kitchen.stock.materials[place]
+        if isinstance(material.facts, ClipFacts) and not material.is_proved:
+            decode_picture(kitchen.path_of(at), material.facts, ffmpeg=kitchen.ffmpeg, cancel=cancel)
 
 
 def lack_notes(film: Film, lacking: Sequence[tuple[int, int]]) -> tuple[Diagnostic, ...]:

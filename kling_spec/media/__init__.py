@@ -27,7 +27,7 @@ from kling_spec.media._still import drawer, fit_still, image_facts
 from kling_spec.media._stretch import Stretch
 from kling_spec.media._thumbs import thumbs
 from kling_spec.media._track import Coding, coding_of, write_levelled, write_limited, write_track
-from kling_spec.media._verify import verify
+from kling_spec.media._verify import decode_picture, verify
 from kling_spec.media._watch import Lack, Watched, watch
 from kling_spec.media._wrap import columns
 
@@ -67,6 +67,7 @@ __all__ = [
     "coding_of",
     "columns",
     "count_film",
+    "decode_picture",
     "draw",
     "draw_sheet",
     "drawer",

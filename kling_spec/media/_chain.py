@@ -10,7 +10,7 @@ from kling_spec.media._builder import builder
 from kling_spec.media._facts import HD, ClipFacts
 from kling_spec.media._fitting import fitted
 from kling_spec.media._piece import Blank, Footage
-from kling_spec.media._run import source
+from kling_spec.media._run import ONE_THREAD, source
 
 _FAR = Fraction(3)
 """Seconds of a clip that are rather decoded than leapt over."""
@@ -77,7 +77,7 @@ def leap_of(shown: Footage, rate: Fraction) -> tuple[int, int]:
 def played_of(shown: Footage, facts: ClipFacts, rate: Fraction) -> Played:
     """Return the clip from the stretch's first frame on, or from earlier; its last frame stands a little longer."""
     skipped, begins = leap_of(shown, rate)
-    options: dict[str, Any] = {"f": "mov", "protocol_whitelist": "file,pipe", "threads": 2}
+    options: dict[str, Any] = {"f": "mov", "protocol_whitelist": "file,pipe", "threads": ONE_THREAD}
     clock = _clock(facts, shown.speed)
     if skipped:
         # To a frame that stands alone, a second early or more; which frame is first is said below, on its own clock.

@@ -16,6 +16,8 @@ from kling_spec.media._sniff import check_is_mp4, sound_format
 
 _RANGES = {1: "tv", 2: "pc"}
 _MATRICES = {1: "bt709", 2: "", 5: "bt601", 6: "bt601"}
+_GRAIN = Fraction(3, 100)
+"""Seconds by which the sound may be shorter than its index says: less than two blocks of it."""
 
 
 def probe(clip: Path | BinaryIO) -> ClipFacts:
@@ -32,6 +34,7 @@ def probe(clip: Path | BinaryIO) -> ClipFacts:
             raise MediaError("there is not one frame in this file")
         if video.frames and order.stored != video.frames:
             raise MediaError(f"the file is cut short: {order.stored} of {video.frames} frames are there")
+        _check_nothing_lacks(container, order)
         return facts_of(container, video, order)
 
 
@@ -80,6 +83,10 @@ class Order:
     """How long the last one stands."""
     stored: int
     """How many frames the file holds, shown or not."""
+    sounding: Fraction
+    """Seconds of sound that the file holds."""
+    is_broken: bool
+    """Whether of a frame or of a block of sound only a part is there."""
     starts_with_key: bool
     has_leading: bool
 
@@ -90,18 +97,44 @@ def order_of(container: Any, video: Any) -> Order:
     A file that was cut without encoding it anew hides the frames that the shown
     ones hang on; those count for `stored` only.
     """
-    packets = [packet for packet in container.demux(video) if packet.pts is not None and packet.size]
+    tracks = [video, *container.streams.audio[:1]]
+    there = [packet for packet in container.demux(*tracks) if packet.pts is not None and packet.size]
+    packets = [packet for packet in there if packet.stream == video]
+    sounds = [(packet.duration or 0) * packet.time_base for packet in there if packet.stream != video]
     shown = sorted((packet.pts, packet.duration or 0) for packet in packets if not packet.is_discard)
-    if not shown:
-        return Order([], 0, stored=len(packets), starts_with_key=False, has_leading=False)
-    key, leading = packets[0].pts, False
-    for packet in packets[1:]:
-        if packet.is_keyframe:
+    return Order(
+        ticks=[pts for pts, _ in shown],
+        last=shown[-1][1] if shown else 0,
+        stored=len(packets),
+        sounding=sum(sounds, Fraction(0)),
+        is_broken=any(packet.is_corrupt for packet in there),
+        starts_with_key=bool(shown) and bool(packets[0].is_keyframe) and packets[0].pts == shown[0][0],
+        has_leading=_has_leading(packets),
+    )
+
+
+def _has_leading(packets: list[Any]) -> bool:
+    key = None
+    for packet in packets:
+        if packet.is_keyframe or key is None:
             key = packet.pts
-        leading |= packet.pts < key
-    whole = bool(packets[0].is_keyframe) and packets[0].pts == shown[0][0]
-    ticks = [pts for pts, _ in shown]
-    return Order(ticks, shown[-1][1], stored=len(packets), starts_with_key=whole, has_leading=leading)
+        if packet.pts < key:
+            return True
+    return False
+
+
+def _check_nothing_lacks(container: Any, order: Order) -> None:
+    """Raise MediaError where the sound is shorter than promised, or something is there in part only.
+
+    ffmpeg itself takes the end of such a file for the end of the clip.
+    """
+    audio = next(iter(container.streams.audio), None)
+    promised = Fraction(audio.duration or 0) * audio.time_base if audio is not None else Fraction(0)
+    if order.sounding < promised - _GRAIN:
+        heard = f"{float(order.sounding):.2f} of {float(promised):.2f} s"
+        raise MediaError(f"the file is cut short: {heard} of its sound are there")
+    if order.is_broken:
+        raise MediaError("the file is cut short: its last part is missing")
 
 
 def facts_of(container: Any, video: Any, order: Order) -> ClipFacts:

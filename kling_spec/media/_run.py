@@ -17,6 +17,8 @@ _TAIL = 200
 """Lines of stderr that are kept."""
 _BEAT = 0.05
 """Seconds between two looks at the clock and at the caller's event."""
+ONE_THREAD = 1
+"""For decoding whatever may be damaged: ffmpeg before 6 misses half of the damage where several threads decode."""
 
 
 def source(path: Path) -> str:

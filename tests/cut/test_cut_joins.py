@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
+from hashlib import sha256
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -238,10 +239,11 @@ def test_two_clips_are_measured_once(scene: Scene, make: Make, tmp_path: Path) -
 
 
 def test_a_join_that_cannot_be_seen_is_a_warning(scene: Scene, make: Make, tmp_path: Path) -> None:
+    """The clip decoded when it arrived, as its name says, and is not decoded for the film."""
     data = bytearray(scene(0, 36).read_bytes())
     middle = len(data) // 2
     data[middle : middle + 4000] = b"\xff" * 4000
-    broken = tmp_path / "broken.mp4"
+    broken = tmp_path / f"{sha256(data).hexdigest()}.mp4"
     broken.write_bytes(data)
 
     _, found = make(film(shot("-/a"), on("-/b")), {"-/a": broken, "-/b": scene(36, 72)})
