@@ -23,6 +23,8 @@ class Live:
         self._surface: Surface | None = None
         self._pages: list[Page] = []
         self._painter: threading.Thread | None = None
+        self._is_kept = False
+        """Whether the pages hold, beside a board that goes on living, the record of the run's end."""
 
     def show(self) -> None:
         """Show the run in the cell that is running."""
@@ -55,6 +57,7 @@ class Live:
         """
         with self._lock:
             self._end()
+            self._keep()
             if self._surface is None and self._pages:
                 self._replace(self._bundle())
                 self._pages = []
@@ -80,6 +83,12 @@ class Live:
         self._surface, self._painter = None, None
         atexit.unregister(self._leave)
 
+    def _keep(self) -> None:
+        """Put the record beside a board that outlives its run, for those who read the file without a kernel."""
+        if self._surface is not None and self._run.is_done and not self._is_kept:
+            self._replace({**self._bundle(), **self._surface.bundle})
+        self._is_kept = self._run.is_done
+
     def _bundle(self) -> Bundle:
         return {"text/plain": self._run.text(), "text/html": self._run.html()}
 
@@ -94,6 +103,7 @@ class Live:
         while self._surface is surface and not self._is_over(surface):
             with self._lock:
                 surface.draw()
+                self._keep()
             surface.rest()
         with self._lock:
             self._end()

@@ -43,3 +43,18 @@ def test_controls_whose_kernel_ends_in_order_leave_their_record_alone(
     assert [sorted(form) for form in kept] == [["text/html", "text/plain"]]
     assert "A frog" in kept[0]["text/plain"]
     kernel.restart(now=True)
+
+
+def test_a_board_that_outlives_its_run_has_the_record_beside_it(
+    kernel: Kernel, pond: Callable[..., Pond]
+) -> None:
+    pond(TWO, faults=["empty=0"])
+    board = kernel.run("run = launch.run(yes=True)")
+    comm = kernel.board(board)
+    kernel.tell(comm, {"type": "hello", "have": 0})
+    kernel.run("run.wait()")
+    kernel.listen(lambda: all("2 tasks failed" in form["text/html"] for form in board.shown.values()))
+
+    [form] = board.shown.values()
+    assert form["application/vnd.jupyter.widget-view+json"]["model_id"] == comm
+    assert "2 tasks failed" in form["text/plain"]
