@@ -1,13 +1,14 @@
 """The live board in a real page: it shows what the kernel knows, whatever happens to either of them."""
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from board_cells import open_board, provider, shown, write
 from lab import NOTEBOOK, Lab, Notebook, serve, wait_for
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Page
 
 MODELS = "import ipywidgets\nprint(len(ipywidgets.widgets.widget._instances))"
 BOARD = ".kling-spec-board"
@@ -82,6 +83,28 @@ def test_a_page_that_is_loaded_again_is_live_again(lab: Lab) -> None:
     known = kernel_states(notebook, 3)
 
     wait_for(lambda: shown(notebook) == known)
+    notebook.close()
+
+
+def test_a_page_that_is_loaded_again_touches_no_job(lab: Lab, tmp_path: Path) -> None:
+    with provider(tmp_path / "server", 3600) as (server, cell):
+        load = f"{cell}\nimport kling_spec as ks"
+        begin, end = "run = ks.load('spec.yaml').run(yes=True)", "run.stop(); ended = run.wait()"
+        name = write(lab, "untouched", 3, load, begin, end)
+        notebook = lab.open(name)
+        notebook.run(0)
+        notebook.run(1)
+        wait_for(lambda: len(server.book().charges) == 3)
+        notebook.save()
+
+        notebook.load()
+        notebook.until(f"() => document.querySelectorAll('{BOARD} .body .row').length === 3")
+        asked = server.book().seen("poll") + server.book().seen("list")
+        wait_for(lambda: server.book().seen("poll") + server.book().seen("list") > asked)
+
+        assert len(server.book().charges) == server.book().seen("submit") == 3
+        assert set(shown(notebook).values()) <= {"accepted", "running"}
+        notebook.run(2)
     notebook.close()
 
 
@@ -161,7 +184,7 @@ def test_a_kernel_that_dies_is_told_and_the_same_cell_again_pays_nothing_twice(
         for number in (0, 1, 3):
             notebook.run(number)
         assert "Done:" in notebook.output(1)
-        assert len(server.book().charges) == 6
+        assert len(server.book().charges) == server.book().seen("submit") == 6
     notebook.close()
 
 
@@ -214,7 +237,7 @@ for order, text in zip(run.board.plan.orders, texts):
     notebook.shot("board-hostile")
 
     assert notebook.page.evaluate("() => window.hit") is None
-    assert notebook.page.locator(f"{BOARD} img[src='x'], {BOARD} script, {BOARD} .MathJax").count() == 0
+    assert notebook.page.locator(f"{BOARD} img[src='x'], {BOARD} script, {BOARD} mjx-container").count() == 0
     assert "\u202e" not in notebook.output(0)
     assert "\x1b" not in notebook.output(0)
     assert HOSTILE[0] in str(notebook.page.locator(f"{BOARD} .detail .told").text_content())
@@ -240,31 +263,82 @@ def test_a_board_that_cannot_be_drawn_says_so_and_lists_its_rows(lab: Lab) -> No
 
     assert "no progress here" in notebook.output(0)
     assert "run.text()" in notebook.output(0)
+    notebook.until("() => /0\\/frog +create +0.252 USD\\s+1\\/frog +create/.test(document.body.innerText)")
     notebook.close()
 
 
-@pytest.mark.parametrize("is_dark", [False, True])
-def test_the_board_keeps_the_rules_of_accessibility(lab: Lab, *, is_dark: bool) -> None:
-    _keeps_the_rules(lab, f"axe-{'dark' if is_dark else 'light'}", is_dark=is_dark)
+@pytest.fixture(scope="module")
+def classic(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
+    with serve(tmp_path_factory.mktemp("classic"), browser, NOTEBOOK) as one:
+        yield one
 
 
-def test_the_board_is_the_same_in_notebook_7(browser: Browser, tmp_path: Path) -> None:
-    with serve(tmp_path, browser, NOTEBOOK) as classic:
-        _keeps_the_rules(classic, "notebook-7", is_dark=False)
+@pytest.mark.parametrize("is_dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("front", ["lab", "classic"])
+def test_a_board_is_used_by_keyboard_alone_and_keeps_the_rules_of_accessibility(
+    front: str, *, is_dark: bool, request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    lab: Lab = request.getfixturevalue(front)
+    name = f"axe-{front}-{'dark' if is_dark else 'light'}"
+    with provider(tmp_path / "server", 0.3, faults=["empty=1"]) as (server, cell):
+        load = f"{cell}\nimport kling_spec as ks"
+        notebook = lab.open(
+            write(lab, name, 4, load, "run = ks.load('spec.yaml').run(concurrency=1)", "ended = run.wait()"),
+            is_dark=is_dark,
+        )
+        page = notebook.page
+        notebook.run(0)
+        notebook.run(1)
+        page.wait_for_selector(f"{BOARD} .body .row")
+        page.locator(f"{BOARD} .main").focus()
+        assert _breaches(notebook) == []
+        page.keyboard.press("Enter")
+        notebook.until(f"() => document.querySelector('{BOARD} .line').textContent.includes('running')")
+        notebook.run(2)
 
+        reach(page, "find a task", start="Try 3 again …")
+        page.keyboard.type("stored")
+        notebook.until(f"() => document.querySelectorAll('{BOARD} .body .row').length === 1")
+        reach(page, "state")
+        page.keyboard.press("Enter")
+        assert page.locator(f"{BOARD} .heads .state").get_attribute("aria-sort") == "ascending"
+        reach(page, "/frog")
+        page.keyboard.press("Enter")
+        reach(page, "Play", start="Play")
+        page.keyboard.press("Enter")
+        page.locator(f"{BOARD} .detail video:focus").wait_for()
+        reach(page, "Try 3 again …", key="Shift+Tab")
+        page.keyboard.press("Enter")
+        page.locator(f"{BOARD} .dialog:not([hidden])").wait_for()
+        assert page.evaluate("document.activeElement.textContent") == "Not now"
+        notebook.shot(f"board-{name}")
 
-def _keeps_the_rules(lab: Lab, name: str, *, is_dark: bool) -> None:
-    """Open a board with a task's detail by keyboard alone, and hold it against the rules of axe."""
-    notebook = open_board(lab, name, 30, "go(30, 2)\ntime.sleep(2); stopped.set()", is_dark=is_dark)
-    notebook.run(2)
-    row = notebook.page.locator(f"{BOARD} .body .row").first
-    row.focus()
-    row.press("ArrowDown")
-    notebook.page.keyboard.press("Enter")
-    notebook.page.locator(f"{BOARD} .detail:not([hidden])").wait_for()
-    notebook.shot(f"board-{name}")
-
-    found = Axe().run(notebook.page, context=BOARD)
-
-    assert [(one["id"], one["nodes"][0]["html"]) for one in found.response["violations"]] == []
+        assert _breaches(notebook) == []
+        page.keyboard.press("Escape")
+        assert page.locator(f"{BOARD} .dialog").is_hidden()
+        assert page.evaluate("document.activeElement.textContent") == "Try 3 again …"
+        assert len(server.book().charges) == 1
     notebook.close()
+
+
+def reach(page: Page, words: str, *, key: str = "Tab", start: str = "") -> None:
+    """Press a key until what has the focus says so; with `start`, from the part of the board that says that."""
+    if start:
+        page.locator(BOARD).get_by_role("button", name=start).focus()
+    for _ in range(40):
+        if words in page.evaluate(_FOCUSED):
+            return
+        page.keyboard.press(key)
+    raise AssertionError(f"{key} never reaches '{words}'")
+
+
+_FOCUSED = """() => {
+    const at = document.activeElement.closest('.kling-spec-board *');
+    return at ? `${at.ariaLabel ?? ''} ${at.textContent}` : '';
+}"""
+
+
+def _breaches(notebook: Notebook) -> list[tuple[str, str]]:
+    """Return what axe has to say against the board."""
+    found = Axe().run(notebook.page, context=BOARD).response["violations"]
+    return [(one["id"], one["nodes"][0]["html"]) for one in found]

@@ -449,7 +449,9 @@ class View {
     if (this.open !== row) return;
     this.player = make("video", "", undefined, { controls: "", "aria-label": `the clip of ${this.rows.tasks[row]}` });
     this.player.src = URL.createObjectURL(new Blob([bytes], { type: "video/mp4" }));
+    const wasHere = this.detail.contains(document.activeElement);
     this.tell(row);
+    if (wasHere) this.player.focus({ preventScroll: true });
     this.player.play().catch(() => {});
   }
 
