@@ -88,7 +88,8 @@ def played_of(shown: Footage, facts: ClipFacts, rate: Fraction) -> Played:
     pace = "PTS-STARTPTS" if shown.speed == 1 else f"(PTS-STARTPTS)*{1 / shown.speed}"
     # What is seen at the moment of each frame; without an exact clock, what is nearest to it.
     at = "near" if clock == _COARSE else "up"
-    stream = stream.filter("setpts", pace).filter("fps", fps=str(rate), round=at)
+    # ffmpeg before 6 counts too little for the end of uneven frames; without `pass`, the last one would be lost.
+    stream = stream.filter("setpts", pace).filter("fps", fps=str(rate), round=at, eof_action="pass")
     return Played(_held(stream, spare_of(shown, facts, rate)), begins)
 
 

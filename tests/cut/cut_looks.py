@@ -34,9 +34,10 @@ def _within(image: Image.Image, facts: Any, size: tuple[int, int], grid: tuple[i
     if facts.rotation % 180:
         width, height = height, width
     scale = min(size[0] / width, size[1] / height)
-    inside = image.resize((round(width * scale), round(height * scale)), Image.Resampling.BICUBIC)
+    # Colours are stored for two pixels at once, so that a picture begins and ends at an even one.
+    sides = tuple(2 * round(side * scale / 2) for side in (width, height))
+    inside = image.resize(sides, Image.Resampling.BICUBIC)
     frame = Image.new("RGB", size)
-    # Colours are stored for two pixels at once, so that a picture begins at an even one.
     frame.paste(inside, tuple((whole - part) // 4 * 2 for whole, part in zip(size, inside.size, strict=True)))
     return frame.resize(grid, Image.Resampling.BOX)
 

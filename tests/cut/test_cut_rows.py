@@ -44,6 +44,10 @@ class Row:
 
 X264 = "open-gop=1:keyint=6:min-keyint=6:bframes=3:b-adapt=0:scenecut=0"
 TAGGED = "-colorspace {0} -color_primaries {1} -color_trc {1} -color_range tv".format
+UNEVEN = (
+    "-vf", "settb=1/24000,setpts='1000*N+300*eq(mod(N,4),1)'", "-fps_mode", "vfr", "-enc_time_base", "1/24000",
+    "-video_track_timescale", "24000",
+)  # fmt: skip
 ROWS = {
     "nothing": Row(),
     "size": Row(size="240x240"),
@@ -57,6 +61,8 @@ ROWS = {
     "uneven frames": Row(
         options=("-vf", "select='mod(n,3)'", "-fps_mode", "vfr"), seconds=0.55, frames=13, heard=(0, 0.94),
     ),
+    "uneven frames, as many as even ones": Row(options=(*UNEVEN, "-bf", "0")),
+    "uneven frames out of order": Row(options=UNEVEN),
     "wide pixels": Row(size="120x90", options=("-vf", "setsar=4/3")),
     "tall pixels": Row(options=("-vf", "setsar=1/2")),
     "4:4:4": Row(options=("-pix_fmt", "yuv444p")),
@@ -166,6 +172,94 @@ def _check_picture(path: Path, ours: Seen, theirs: Seen, row: Row) -> None:
         far, _ = nearest(image, shown)
         assert far < row.by, at
         assert far < nearest(image, theirs)[0] + 0.3, at
+
+
+COPIED = ("23.976 fps", "another clock", "mono at 44.1 kHz", "longer sound")
+"""Clips that are joined as they are where all of them are such; the others of ALONE only look as if they could be."""
+ALONE = (
+    *COPIED, "odd size", "uneven frames", "uneven frames, as many as even ones", "uneven frames out of order",
+    "wide pixels", "4:4:4", "HEVC", "open groups", "turned by 90", "turned by 180", "full range", "a list of edits",
+    "a negative start",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ALONE)
+def test_clips_that_are_all_alike_come_out_right(
+    name: str, shelf: Shelf, make: Make, maker: Ffmpeg, work: Path, tmp_path: Path
+) -> None:
+    """Their streams are equal, and could be joined without a word of complaint."""
+    row = ROWS[name]
+    clip = differing(row, shelf, maker, tmp_path)
+
+    report, notes = make(film(shot("b"), shot("b")), {"b": clip}, work=work)
+
+    facts = probe(report.path)
+    assert notes == ()
+    assert report.method == ("copy" if name in COPIED else "encode")
+    assert (facts.frames, facts.regular, facts.starts_at_zero) == (2 * row.frames, True, True)
+    assert (facts.sar, facts.rotation, facts.codec, facts.pixel_format) == (1, 0, "h264", "yuv420p")
+    assert report.samples == (0 if row.rate_of_sound is None else round(2 * row.frames / report.rate * 48000))
+    size = (report.width, report.height)
+    theirs = seen(clip, size)
+    for number, (_, image) in enumerate(seen(report.path, size)):
+        shown = [theirs[which] for which in _shown_at(number % row.frames / report.rate, theirs)]
+        far, _ = nearest(image, shown)
+        assert far < (0.5 if name in COPIED else row.by), number
+        assert far < nearest(image, theirs)[0] + 0.3, number
+    if row.rate_of_sound is not None:
+        heard = samples(report.path)
+        for part in (heard[720 : len(heard) // 2 - 720], heard[len(heard) // 2 + 720 : -720]):
+            assert 0.05 < tone(part, THEIRS) < 0.16
+
+
+FIRST = (
+    "size", "odd size", "30 fps", "23.976 fps", "uneven frames", "wide pixels", "turned by 90", "full range",
+    "mono at 44.1 kHz", "no sound",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("name", FIRST)
+def test_a_clip_that_comes_first_and_gives_way_softly_comes_out_right(
+    name: str, common: Path, shelf: Shelf, make: Make, maker: Ffmpeg, work: Path, tmp_path: Path
+) -> None:
+    """The film has the size of the clip that differs, and both are seen and heard at once."""
+    row, overlap = ROWS[name], 4
+    files = {"a": common, "b": differing(row, shelf, maker, tmp_path)}
+    soft = over("0.16")
+
+    report, notes = make(
+        film(shot("b"), shot("a", transition=soft), shot("b", transition=soft)), files, work=work
+    )
+
+    into, out = row.frames - overlap, row.frames + PART - 2 * overlap
+    total = out + row.frames
+    assert notes == ()
+    assert (report.rate, report.frames, report.samples) == (RATE, total, total * 2000)
+    assert (report.width, report.height) == probe(files["b"]).shown_size
+    size = (report.width, report.height)
+    made = [image for _, image in seen(report.path, size)]
+    ours, theirs = seen(common, size), seen(files["b"], size)
+    for at in range(row.frames):
+        for number in {at, out + at} - {*range(into, into + overlap), *range(out, out + overlap)}:
+            shown = [theirs[which] for which in _shown_at(Fraction(at, RATE), theirs)]
+            assert nearest(made[number], shown)[0] < row.by, number
+    for at in range(overlap, PART - overlap):
+        assert nearest(made[into + at], ours) == (pytest.approx(0, abs=3), at)
+    for begin, before, start, after in ((into, theirs, into, ours), (out, ours, PART - overlap, theirs)):
+        for at in range(overlap):
+            mixed = [
+                (Fraction(0), Image.blend(before[one][1], after[other][1], at / overlap))
+                for one in _shown_at(Fraction(start + at, RATE), before)
+                for other in _shown_at(Fraction(at, RATE), after)
+            ]
+            assert nearest(made[begin + at], mixed)[0] < row.by, begin + at
+    heard = samples(report.path)
+    middle = heard[(into + overlap) * 2000 + 720 : out * 2000 - 720]
+    assert tone(middle, OURS) == pytest.approx(0.088, rel=0.1)
+    assert tone(middle, THEIRS) < 0.01
+    for part in (heard[720 : into * 2000 - 720], heard[(out + overlap) * 2000 + 720 : -720]):
+        assert tone(part, OURS) < 0.01
+        assert row.heard is None or tone(part[: 2000 * (row.frames - overlap - 1)], THEIRS) > 0.05
 
 
 def _shown_at(moment: Fraction, clip: Seen) -> list[int]:
