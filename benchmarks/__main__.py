@@ -7,6 +7,7 @@ import sys
 from argparse import ArgumentParser
 
 from benchmarks import (
+    beside,
     board,
     cut,
     downloads,
@@ -39,6 +40,7 @@ _GROUPS = {
         cut,
         board,
         seek,
+        beside,
     )
 }
 
