@@ -9,7 +9,7 @@ from enum import IntEnum
 from threading import Lock
 
 from kling_spec.notebook._states import DONE, TAKEN_BACK, TROUBLE, UNDER_WAY, UNFINISHED
-from kling_spec.plan import Action, Plan, Row
+from kling_spec.plan import Action, Bill, Plan, Row
 from kling_spec.runner import Event, Kind
 from kling_spec.session import FilmMade, Finished
 
@@ -48,8 +48,7 @@ class Board:
         self._tasks = {order.fingerprint: order.tasks for order in plan.orders}
         self._moved: list[int] = []
         self._version = 0
-        self._spent: dict[str, Decimal] = {}
-        self._before: dict[str, Decimal] = {}
+        self._bill = self._before = Bill()
         self._films: list[FilmMade] = []
         self._taken_back: set[str] = set()
 
@@ -70,15 +69,16 @@ class Board:
                 standing.clip = happening.clip or standing.clip
                 if kind is Kind.ACCEPTED or (kind is Kind.RUNNING and standing.since is None):
                     standing.since = happening.at
-            if kind is Kind.ACCEPTED and happening.amount is not None:
-                spent = self._spent.get(happening.currency, Decimal(0))
-                self._spent[happening.currency] = spent + happening.amount
+            if kind is Kind.ACCEPTED and happening.currency:
+                one = Bill()
+                one.add(happening.amount, happening.currency)
+                self._bill = self._bill + one
 
     def end(self, finished: Finished) -> None:
         """Take in what came of the run as a whole; it has the last word."""
         outcome = finished.outcome
         with self._lock:
-            self._spent, self._films = _sum(self._before, outcome.spent), list(finished.films)
+            self._bill, self._films = self._before + outcome.bill, list(finished.films)
             self._version += 1
             for order in self.plan.orders:
                 why = outcome.unfinished.get(order.fingerprint)
@@ -108,7 +108,7 @@ class Board:
     def begin_again(self, plan: Plan, tasks: Iterable[str]) -> None:
         """Take in that these tasks are tried again, after a new plan of the same tasks."""
         with self._lock:
-            self.plan, self._before, self._films = plan, dict(self._spent), []
+            self.plan, self._before, self._films = plan, self._bill, []
             self._tasks = {order.fingerprint: order.tasks for order in plan.orders}
             self._taken_back.difference_update(tasks)
             again = set(tasks)
@@ -130,10 +130,9 @@ class Board:
         return self._version
 
     @property
-    def spent(self) -> dict[str, Decimal]:
-        """What the run has committed to, by estimate and currency."""
-        with self._lock:
-            return dict(self._spent)
+    def bill(self) -> Bill:
+        """What the run has committed to, by estimate."""
+        return self._bill
 
     @property
     def films(self) -> tuple[FilmMade, ...]:
@@ -181,8 +180,8 @@ class Board:
 
     def still_to_send(self) -> dict[str, Decimal]:
         """Return what the orders that were not sent yet would cost, by currency."""
-        left = _sum(dict(self.plan.total), self._before)
-        for currency, amount in self.spent.items():
+        left = (Bill(total=dict(self.plan.total)) + self._before).total
+        for currency, amount in self.bill.total.items():
             left[currency] = left.get(currency, Decimal(0)) - amount
         return {currency: amount for currency, amount in left.items() if amount > 0}
 
@@ -193,11 +192,6 @@ class Board:
         self._moved.append(number)
         self._version += 1
         return standing
-
-
-def _sum(one: dict[str, Decimal], other: dict[str, Decimal]) -> dict[str, Decimal]:
-    nothing = Decimal(0)
-    return {currency: one.get(currency, nothing) + other.get(currency, nothing) for currency in one | other}
 
 
 def _place(state: str) -> _Place:

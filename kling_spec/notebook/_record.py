@@ -95,7 +95,8 @@ class Record:
         minutes, seconds = divmod(int(self.seconds), 60)
         took = f" · {minutes}:{seconds:02}" if clock else ""
         expected = total(plan.total, plan.unknown_prices)
-        spent = total(self.board.spent)
+        bill = self.board.bill
+        spent = total(bill.total, bill.unknown_prices)
         money_line = f"{spent} of {expected} by estimate" if expected != "nothing" else "nothing to pay"
         return (
             f"{self.state}: {done:,} of {counted(len(plan.rows), 'clip')}{films}{trouble}"
@@ -106,14 +107,15 @@ class Record:
 
     def _done(self, outcome: Outcome) -> list[str]:
         sent = f"{counted(outcome.submitted, 'task')} sent" if outcome.submitted else "nothing was sent"
-        cost = f", cost by estimate {total(outcome.spent)}" if outcome.submitted else ""
+        cost = total(outcome.bill.total, outcome.bill.unknown_prices)
+        told_cost = f", cost by estimate {cost}" if outcome.submitted else ""
         kind = ", rehearsed in the sandbox: nothing was paid" if self.is_rehearsal else ""
         groups = (
             ("failed", outcome.failed),
             ("unknown", outcome.unknown),
             ("not finished", outcome.unfinished),
         )
-        told = [f"Done: {sent}{cost}{kind}."]
+        told = [f"Done: {sent}{told_cost}{kind}."]
         told += [f"{counted(len(group), 'task')} {noun}." for noun, group in groups if group]
         if outcome.stopped:
             told.append(f"The run was stopped: {outcome.stopped}")

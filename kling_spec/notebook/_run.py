@@ -241,9 +241,9 @@ class Run(Shown):
 
     @property
     def cost(self) -> dict[str, Decimal]:
-        """What it has committed to by now, by estimate and currency."""
+        """What it has committed to by now, by estimate and currency; tasks without a known price are not in it."""
         self._settle()
-        return self.board.spent
+        return dict(self.board.bill.total)
 
     # -- how it looks --
 

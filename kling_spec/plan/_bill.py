@@ -31,6 +31,13 @@ class Bill:
         else:
             self.total[currency] = self.total.get(currency, Decimal(0)) + amount
 
+    def __add__(self, other: "Bill") -> "Bill":
+        """Return both as one."""
+        both = Bill(total=dict(self.total), unknown_prices=self.unknown_prices + other.unknown_prices)
+        for currency, amount in other.total.items():
+            both.add(amount, currency)
+        return both
+
     def to_json(self) -> dict[str, Any]:
         """Return the bill as it stands in every `--format json`."""
         total = {currency: plain(amount) for currency, amount in self.total.items()}

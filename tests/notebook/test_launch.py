@@ -103,3 +103,12 @@ def test_importing_the_package_brings_nothing_heavy() -> None:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 
     assert done.stdout.strip() == "[]"
+
+
+def test_a_price_that_nobody_knows_is_told_and_is_not_nothing(tmp_path: Path) -> None:
+    (tmp_path / "pond.yaml").write_text("kling_spec: 1\nshots: {frog: A frog, hare: A hare}\n")
+    run = ks.load(tmp_path / "pond.yaml", sandbox=True, provider="hiapi").run().wait(120)
+
+    assert "cost by estimate unknown (2 prices unknown)" in repr(run)
+    assert run.board.bill.unknown_prices == 2
+    assert run.cost == {}
