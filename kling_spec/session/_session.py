@@ -297,7 +297,7 @@ class Session(Checked):
 
 def _no_key(name: str) -> Diagnostic:
     names = " or ".join(" and ".join(names) for names in provider(name).credentials)
-    help_ = f"export {names}, or rehearse with --sandbox"
+    help_ = f"export {names}, or rehearse in the sandbox: --sandbox, in a notebook sandbox=True"
     return Diagnostic(
         code="KS505", message=f"no key is set for {name}", origin=Origin(f"provider {name}"), help=help_
     )
