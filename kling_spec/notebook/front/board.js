@@ -1,7 +1,7 @@
 // The live board of a run. The kernel sends all rows once and then what moved; sorting, filtering,
 // scrolling and the progress of jobs happen here. Text is only ever set as text.
 
-const HEIGHT = 40, VISIBLE = 12, BEYOND = 6, SILENCE = 10, WORDY = 10;
+const HEIGHT = 40, VISIBLE = 12, BEYOND = 6, SILENCE = 8, WORDY = 10;
 const WORKING = new Set(["accepted", "running", "submitted"]);
 const COLUMNS = [["task", "task"], ["state", "state"], ["asks", "asks for"], ["price", "price"], ["cost", "cost"]];
 
