@@ -56,6 +56,7 @@ def test_a_notebook_of_a_run_whose_many_tasks_share_two_clips_stays_small(
     assert WIDGET not in board["data"]
     assert board["data"]["text/html"].count("<img src=") > 4
     models = ran.metadata["widgets"]["application/vnd.jupyter.widget-state+json"]["state"].values()
+    assert len(models) <= 6
     assert [model["state"]["_esm"] for model in models if model["model_module"] == "anywidget"] == [""]
     for never in (KEY, server.url, "data:video", "X-Amz", "Signature", "base64,AAAA"):
         assert never not in whole
