@@ -7,6 +7,7 @@ import sys
 from argparse import ArgumentParser
 
 from benchmarks import (
+    back,
     beside,
     board,
     cut,
@@ -40,6 +41,7 @@ _GROUPS = {
         cut,
         board,
         seek,
+        back,
         beside,
     )
 }
