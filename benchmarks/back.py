@@ -25,10 +25,12 @@ def lossy(message, buffers=None):
     if message["type"] != "changes" or sent.count("changes") % 7:
         send(message, buffers)
 widget.send = lossy
+time.sleep({pause})
 go(3, 10)
 """
+"""Begins at three moments between two signs of life."""
 _LAST = """
-while sent.count("changes") != {lost} or sent[-1] != "changes": time.sleep(0.001)
+while sent.count("changes") < 7: time.sleep(0.001)
 halt(); last = time.time(); count = sent.count("changes")
 """
 _TOLD = "import json; print(json.dumps([last, sent.count('changes') == count, states()]))"
@@ -84,17 +86,18 @@ def _worst(claim: str, values: list[float], bar: float) -> Result:
 
 def _after_loss(lab: Lab, number: int) -> float:
     """Return the seconds from the last change, which is lost, until the page shows what the kernel knows."""
-    notebook = open_board(lab, f"loss-{number}", _TASKS, _LOSSY, _LAST.format(lost=7 * (number + 1)), _TOLD)
+    notebook = open_board(lab, f"loss-{number}", _TASKS, _LOSSY.format(pause=number) + _LAST, _TOLD)
     notebook.page.evaluate(_MOMENTS)
-    for cell in (2, 3):
-        notebook.run(cell)
+    notebook.run(2)
     notebook.page.wait_for_timeout(4500)
-    notebook.run(4)
-    _until(lambda: notebook.output(4).strip())
-    last, is_last, known = json.loads(notebook.output(4))
+    notebook.run(3)
+    _until(lambda: notebook.output(3).strip())
+    last, is_last, known = json.loads(notebook.output(3))
     moments = notebook.page.evaluate("() => window.moments")
     notebook.close()
-    if not is_last or json.loads(moments[-1][1]) != known:
+    if not is_last:
+        raise RuntimeError("another change came after the one that was lost")
+    if json.loads(moments[-1][1]) != known:
         raise RuntimeError("the page does not show what the kernel knows")
     return max(0.0, float(moments[-1][0]) - last)
 
