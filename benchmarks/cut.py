@@ -50,7 +50,7 @@ def results(rounds: int) -> Iterator[Result]:
         shelf = Shelf(folder=_made(folder / "clips"), size=size, seconds=seconds)
         clips = shelf.clips(_MANY + 1)
         measured = [_round(shelf, clips, folder / f"{number}") for number in range(1 if is_short else 3)]
-        yield _copying(folder, 2 if is_short else 4)
+        yield _copying(folder, 4 if is_short else _MANY)
         yield from _costs(measured, f"{_MANY} clips of {seconds} s at {size}, {len(measured)} rounds")
         yield from _rival(clips[:_MANY], folder)
         yield _quality(shelf, clips[:_MANY], folder / "0")

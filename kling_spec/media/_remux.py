@@ -1,6 +1,7 @@
 """Joins clips without touching their pictures."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 from threading import Event
@@ -34,10 +35,11 @@ def join_copies(
 
     base = Fraction(1, ticks_of(rate))
     step = int(1 / (rate * base))
-    # No frame may be decoded after it is shown; the deepest reordering says how far ahead that is, for all.
-    ahead = max(at - rank for clip in clips for at, rank in enumerate(_shown(_packets(clip))))
-    if len({_parameters(clip) for clip in clips}) > 1:
+    looks = [_look(clip) for clip in clips]
+    if len({look.parameters for look in looks}) > 1:
         raise MediaError("the pieces of the film were not encoded alike")
+    # No frame may be decoded after it is shown; the deepest reordering says how far ahead that is, for all.
+    ahead = max(look.depth for look in looks)
     with av.open(source(target), "w", format=kind) as film:
         with opened(clips[0], "mov") as container:
             track = film.add_stream_from_template(container.streams.video[0])
@@ -55,16 +57,31 @@ def join_copies(
             done += len(packets)
 
 
-def _parameters(clip: Path) -> tuple[str, bytes]:
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """What must be known of all clips before the first packet is written."""
+
+    parameters: tuple[str, bytes]
+    depth: int
+    """How many places a frame is stored behind that at which it is shown, at the most."""
+
+
+def _look(clip: Path) -> _Look:
     with opened(clip, "mov") as container:
         context = container.streams.video[0].codec_context
-        return context.name, bytes(context.extradata or b"")
+        parameters = context.name, bytes(context.extradata or b"")
+        depth = max(at - rank for at, rank in enumerate(_shown(_packets_in(container))))
+    return _Look(parameters, depth)
 
 
 def _packets(clip: Path) -> list[Any]:
     """Return the pictures of a clip as they are stored."""
     with opened(clip, "mov") as container:
-        return [packet for packet in container.demux(container.streams.video[0]) if packet.size]
+        return _packets_in(container)
+
+
+def _packets_in(container: Any) -> list[Any]:
+    return [packet for packet in container.demux(container.streams.video[0]) if packet.size]
 
 
 def _shown(packets: list[Any]) -> list[int]:

@@ -18,8 +18,8 @@ from kling_spec.notebook._view import heading
 
 PACE = 0.25
 """Seconds between two messages about rows at the least."""
-_BEAT = 3.0
-"""Seconds between two signs of life."""
+_BEAT, _AFTER = 3.0, 1.0
+"""Seconds between two signs of life, and from the last change to the next one, by which a page notices a loss."""
 _UNHEARD = (0.3, 1.0, 2.0, 4.0)
 """Seconds between snapshots that nobody asked for: a page cannot ask while a cell runs."""
 _MOST_THUMBS = 40
@@ -89,6 +89,8 @@ class Front:
     def _tell_changes(self) -> None:
         if changes := self._feed.changes():
             self._send(changes)
+            if self._is_heard:
+                self._next_beat = time.monotonic() + _AFTER
         made_of = self._run.board.version, _phase(self._run)
         if made_of == self._headed:
             return
