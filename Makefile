@@ -2,15 +2,19 @@
 PYTHON ?= python3
 VENV := .venv
 RUN := $(VENV)/bin/
+SLOW := tests/cut tests/chaos tests/browser tests/kernel
 NOTEBOOKS := tests/notebook/test_notebooks.py tests/notebook/test_saved.py tests/notebook/test_saved_elsewhere.py
 
-.PHONY: demo test chaos browser cuts kernels lint bench wheel clean
+.PHONY: demo test films chaos browser cuts kernels lint bench wheel clean
 
 demo: $(VENV)/.installed ## the quickstart campaign, rehearsed in the sandbox
 	$(RUN)kling-spec run specs/quickstart.yaml --sandbox --yes
 
 test: $(VENV)/.developed lint ## the everyday suite; CI runs the lanes below as well, in short
-	$(RUN)python -m pytest -n 2 --dist worksteal --ignore tests/chaos --ignore tests/browser --ignore tests/kernel $(NOTEBOOKS:%=--ignore %)
+	$(RUN)python -m pytest -rs -n 2 --dist worksteal $(SLOW:%=--ignore %) $(NOTEBOOKS:%=--ignore %)
+
+films: $(VENV)/.developed ## all films, frame by frame; KLING_SPEC_TEST_FFMPEG names another ffmpeg than the one on PATH
+	$(RUN)python -m pytest -rs -n 2 --dist worksteal tests/cut tests/media
 
 chaos: $(VENV)/.developed ## runs that are killed and lied to, ten times as often as in the tests
 	CHAOS_SEEDS=200 $(RUN)python -m pytest tests/chaos
