@@ -251,8 +251,17 @@ def serve(folder: Path, browser: Browser, app: App = LAB, **environment: str) ->
             wait_for(lambda: _answers(f"{url}/api"), _START)
             yield Lab(root, browser, Server(url, app.path, own / "settings"))
         finally:
-            server.terminate()
-            server.wait(timeout=30)
+            _end(server)
+
+
+def _end(server: subprocess.Popen[bytes]) -> None:
+    """End the server with its kernels; one that takes its time over that is not waited for."""
+    server.terminate()
+    try:
+        server.wait(timeout=30)
+    except subprocess.TimeoutExpired:
+        server.kill()
+        server.wait()
 
 
 def _set(settings: Path, name: str, values: dict[str, Any]) -> None:
