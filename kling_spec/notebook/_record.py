@@ -122,7 +122,7 @@ class Record:
         if outcome.unfinished or outcome.failed:
             told.append("Run the same cell again to go on; what is there is not paid for again.")
         if outcome.unknown:
-            told.append("Decide with 'kling-spec ledger adopt|resubmit|abandon TASK'.")
+            told.append("Decide with run.adopt(TASK, JOB), run.resubmit(TASK) or run.abandon(TASK).")
         return told
 
     def _heading(self) -> str:
