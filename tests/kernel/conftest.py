@@ -39,5 +39,6 @@ def pond(kernel: Kernel, tmp_path: Path) -> Iterator[Callable[..., Pond]]:
             return project
 
         yield make
-        kernel.interrupt()  # a cell that a failed test left
+        if kernel.is_busy:  # with a cell that a failed test left
+            kernel.interrupt()
         kernel.run("run.stop()")

@@ -92,6 +92,11 @@ class Kernel:
         while (left := end - time.monotonic()) > 0:
             self._hear_one(min(0.05, left))
 
+    @property
+    def is_busy(self) -> bool:
+        """Whether a cell has not come to its end."""
+        return any(not cell.is_over for cell in self._cells.values())
+
     # -- as a page --
 
     def board(self, cell: Cell) -> str:
@@ -140,6 +145,7 @@ class Kernel:
     def restart(self, *, now: bool = False) -> None:
         """Restart the kernel, by default in good order."""
         self._client.stop_channels()
+        self._cells.clear()
         self._manager.restart_kernel(now=now)
         self._client = self._connected()
 
