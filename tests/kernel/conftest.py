@@ -41,4 +41,9 @@ def pond(kernel: Kernel, tmp_path: Path) -> Iterator[Callable[..., Pond]]:
         yield make
         if kernel.is_busy:  # with a cell that a failed test left
             kernel.interrupt()
-        kernel.run("run.stop()")
+        try:
+            kernel.run("run.stop()")
+        except TimeoutError:
+            if not kernel.may_fall_silent:
+                raise
+            kernel.restart(now=True)

@@ -56,7 +56,7 @@ class Kernel:
         self._manager.ip = str(folder / "wire")
         self._how = {"cwd": str(folder), "env": {**os.environ, **environment}}
         self.may_fall_silent = False
-        """Whether it may answer nothing any more after an interrupt, so that a person restarts it."""
+        """Whether it may answer nothing any more, with all of its threads idle, so that a person restarts it."""
         self._cells: dict[str, Cell] = {}
         self.comms: dict[str, list[Message]] = {}
         """What the kernel said on each comm, custom messages only, in order."""
