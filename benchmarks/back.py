@@ -12,19 +12,12 @@ from benchmarks._measure import Result
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "browser"))
 
-from board_cells import open_board, provider, write  # type: ignore[import-not-found]
+from board_cells import LOSSY, open_board, provider, write  # type: ignore[import-not-found]
 from lab import CHROMIUM, Lab, Notebook, chromium, serve  # type: ignore[import-not-found]
 
 _TASKS = 12
 """As many as a page shows without scrolling."""
-_LOSSY = """
-widget, sent = run._live._surface._widget, []
-send = widget.send
-def lossy(message, buffers=None):
-    sent.append(message["type"])
-    if message["type"] != "changes" or sent.count("changes") % 7:
-        send(message, buffers)
-widget.send = lossy
+_PAUSED = """
 time.sleep({pause})
 go(3, 10)
 """
@@ -86,7 +79,7 @@ def _worst(claim: str, values: list[float], bar: float) -> Result:
 
 def _after_loss(lab: Lab, number: int) -> float:
     """Return the seconds from the last change, which is lost, until the page shows what the kernel knows."""
-    notebook = open_board(lab, f"loss-{number}", _TASKS, _LOSSY.format(pause=number) + _LAST, _TOLD)
+    notebook = open_board(lab, f"loss-{number}", _TASKS, LOSSY + _PAUSED.format(pause=number) + _LAST, _TOLD)
     notebook.page.evaluate(_MOMENTS)
     notebook.run(2)
     notebook.page.wait_for_timeout(4500)

@@ -7,7 +7,7 @@ from typing import Any
 
 from kling_spec.cli._common import say
 from kling_spec.ledger import Entry, Ledger, State
-from kling_spec.plan import counted, total
+from kling_spec.plan import bill_words, counted
 from kling_spec.providers import charged, is_provider, plain, read_profile
 from kling_spec.session import committed, project_ledger
 
@@ -172,6 +172,5 @@ def _print(entries: list[Entry], arguments: Any) -> None:
     out.print(
         table(("task", "state", "provider", "job", "estimate", "billed", "when", ""), rows, right=(4, 5))
     )
-    bill = committed(entries)
-    cost = total(bill.total, bill.unknown_prices)
+    cost = bill_words(committed(entries))
     out.print(f"\n{counted(len(entries), 'payload')}, committed by estimate: {cost}")

@@ -12,7 +12,7 @@ from kling_spec.cli._main import DONE, FAILED, INTERRUPTED, NO_CUT, UNKNOWN
 from kling_spec.cli._progress import Progress
 from kling_spec.cli._sandbox import show_faults
 from kling_spec.diagnostics import Diagnostic, Origin, SpecError
-from kling_spec.plan import Plan, counted, total
+from kling_spec.plan import Plan, bill_words, counted
 from kling_spec.runner import RunLocked
 from kling_spec.session import FilmMade, Finished, Session
 
@@ -120,7 +120,7 @@ def _limit(text: str | None) -> Decimal | None:
 def _agreed(plan: Plan) -> bool:
     """Ask whether to go on; where nobody can answer, the answer is no."""
     if not sys.stdin.isatty():
-        say(f"this run would cost {total(plan.total, plan.unknown_prices)}; add --yes to agree")
+        say(f"this run would cost {bill_words(plan.bill)}; add --yes to agree")
         return False
     try:
         return input("Send it? [y/N] ").strip().lower() in ("y", "yes")
@@ -153,7 +153,7 @@ def _summary(finished: Finished, session: Session, arguments: Any) -> None:
         for task, path in finished.clips.items():
             print(f"{task}: {shown(path)}")
     sent = f"{counted(outcome.submitted, 'task')} sent" if outcome.submitted else "nothing was sent"
-    paid = total(outcome.bill.total, outcome.bill.unknown_prices)
+    paid = bill_words(outcome.bill)
     kind = ", rehearsed in the sandbox: nothing was paid" if session.is_rehearsal else ""
     cost = "" if not outcome.submitted else f", cost by estimate {paid}"
     print(f"\nDone: {sent}{cost}{kind}.")

@@ -180,7 +180,7 @@ class Board:
 
     def still_to_send(self) -> dict[str, Decimal]:
         """Return what the orders that were not sent yet would cost, by currency."""
-        left = (Bill(total=dict(self.plan.total)) + self._before).total
+        left = (self.plan.bill + self._before).total
         for currency, amount in self.bill.total.items():
             left[currency] = left.get(currency, Decimal(0)) - amount
         return {currency: amount for currency, amount in left.items() if amount > 0}

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from kling_spec.ledger import Entry, State
 from kling_spec.notebook._html import block, line, table, words
 from kling_spec.notebook._view import View, columns
-from kling_spec.plan import counted, total
+from kling_spec.plan import bill_words, counted
 from kling_spec.providers import plain
 from kling_spec.session import committed
 
@@ -53,8 +53,7 @@ class LedgerView(View):
         more = [f"… and {hidden:,} older; 'kling-spec ledger list' has them all"] if hidden > 0 else []
         if not self.entries:
             return ["nothing was run yet"]
-        bill = committed(self.entries)
-        cost = total(bill.total, bill.unknown_prices)
+        cost = bill_words(committed(self.entries))
         return [*more, f"{counted(len(self.entries), 'payload')}, {kind}: {cost}"]
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from kling_spec.diagnostics import SpecError
 from kling_spec.notebook._html import block, line, marks, verbatim, words
 from kling_spec.notebook._view import View
-from kling_spec.plan import Plan, Row, Sort, Stretch, asked, marked, money, total, word_diff
+from kling_spec.plan import Plan, Row, Sort, Stretch, asked, bill_words, marked, money, word_diff
 from kling_spec.session import Session
 from kling_spec.source import spelled
 
@@ -101,8 +101,8 @@ class Looker:
         if key not in rows:
             return Look(title=where, settings=settings, problem=_missing(shot, key[0], rows))
         before = {row.task: row for row in self._rows.get(key, ())}
-        now = total(plan.total, plan.unknown_prices)
-        written = total(self._written.total, self._written.unknown_prices)
+        now = bill_words(plan.bill)
+        written = bill_words(self._written.bill)
         return Look(
             title=where,
             settings=settings,

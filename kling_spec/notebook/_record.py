@@ -8,7 +8,7 @@ from kling_spec.notebook._film_view import FilmView
 from kling_spec.notebook._html import block, line, table, verbatim, words
 from kling_spec.notebook._states import DONE, TROUBLE, sign
 from kling_spec.notebook._view import columns, heading
-from kling_spec.plan import asked, counted, money, total
+from kling_spec.plan import asked, bill_words, counted, money
 from kling_spec.runner import Kind, Outcome
 
 MOST_ROWS = 50
@@ -94,9 +94,8 @@ class Record:
         trouble = f", {wrong:,} in trouble" if wrong else ""
         minutes, seconds = divmod(int(self.seconds), 60)
         took = f" · {minutes}:{seconds:02}" if clock else ""
-        expected = total(plan.total, plan.unknown_prices)
-        bill = self.board.bill
-        spent = total(bill.total, bill.unknown_prices)
+        expected = bill_words(plan.bill)
+        spent = bill_words(self.board.bill)
         money_line = f"{spent} of {expected} by estimate" if expected != "nothing" else "nothing to pay"
         return (
             f"{self.state}: {done:,} of {counted(len(plan.rows), 'clip')}{films}{trouble}"
@@ -107,15 +106,14 @@ class Record:
 
     def _done(self, outcome: Outcome) -> list[str]:
         sent = f"{counted(outcome.submitted, 'task')} sent" if outcome.submitted else "nothing was sent"
-        cost = total(outcome.bill.total, outcome.bill.unknown_prices)
-        told_cost = f", cost by estimate {cost}" if outcome.submitted else ""
+        cost = f", cost by estimate {bill_words(outcome.bill)}" if outcome.submitted else ""
         kind = ", rehearsed in the sandbox: nothing was paid" if self.is_rehearsal else ""
         groups = (
             ("failed", outcome.failed),
             ("unknown", outcome.unknown),
             ("not finished", outcome.unfinished),
         )
-        told = [f"Done: {sent}{told_cost}{kind}."]
+        told = [f"Done: {sent}{cost}{kind}."]
         told += [f"{counted(len(group), 'task')} {noun}." for noun, group in groups if group]
         if outcome.stopped:
             told.append(f"The run was stopped: {outcome.stopped}")

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Self
 
-from kling_spec.plan import Action, Plan, counted, total
+from kling_spec.plan import Action, Plan, bill_words, counted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +48,7 @@ class Retrial:
     @property
     def cost(self) -> str:
         """What it would cost, in words."""
-        return total(self.part.total, self.part.unknown_prices)
+        return bill_words(self.part.bill)
 
     def words(self) -> str:
         """Return what it would do, as a button says it."""

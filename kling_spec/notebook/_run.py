@@ -23,7 +23,7 @@ from kling_spec.notebook._retrial import Retrial
 from kling_spec.notebook._states import GIVEN_UP, TAKEN_BACK, TROUBLE
 from kling_spec.notebook._stills import Stills
 from kling_spec.notebook._view import Shown
-from kling_spec.plan import Action, Plan, total
+from kling_spec.plan import Action, Plan, bill_words, total
 from kling_spec.runner import Kind, Outcome
 from kling_spec.session import Finished, Job, PlanChanged, Selection, Session
 
@@ -309,7 +309,7 @@ class Run(Shown):
 
     def _begun(self) -> Job:
         if self._job is None:
-            cost = total(self.plan.total, self.plan.unknown_prices)
+            cost = bill_words(self.plan.plan.bill)
             raise NotReady(
                 f"nothing was sent: this run would cost {cost}; run.confirm() or run(yes=True) sends it"
             )
@@ -344,7 +344,7 @@ class Run(Shown):
 
 
 def _changed(plan: Plan) -> Diagnostic:
-    cost = total(plan.total, plan.unknown_prices)
+    cost = bill_words(plan.bill)
     return Diagnostic(
         code="KS504",
         message=f"the plan has changed since it was shown; it would cost {cost} now",

@@ -11,7 +11,7 @@ from kling_spec.notebook._page import Bundle
 from kling_spec.notebook._plan_view import PlanView
 from kling_spec.notebook._record import Record
 from kling_spec.notebook._retrial import Retrial
-from kling_spec.plan import Action, counted, total
+from kling_spec.plan import Action, bill_words, counted
 
 CHOICE = "KLING_SPEC_BOARD"
 """The setting that names the way: `live` (the default), `controls` or `html`."""
@@ -71,7 +71,7 @@ class Surface(Protocol):
 def question(plan: PlanView) -> str:
     """Return what a button says that begins a paid run."""
     sent = counted(plan.plan.count(Action.CREATE), "task")
-    return f"Send {sent} for {total(plan.total, plan.unknown_prices)}"
+    return f"Send {sent} for {bill_words(plan.plan.bill)}"
 
 
 def ways() -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from kling_spec.notebook._source import Source
 from kling_spec.notebook._tiles import MOST, Tile, grouped, rated, tiles_of, told
 from kling_spec.notebook._view import Shown, columns
 from kling_spec.notebook._written import Written
-from kling_spec.plan import Plan, total
+from kling_spec.plan import Plan, bill_words
 from kling_spec.session import Selection
 
 
@@ -209,7 +209,7 @@ class Takes(Shown):
 
     def _whole_cost(self) -> str:
         plan = self._session.plan()
-        return total(plan.total, plan.unknown_prices)
+        return bill_words(plan.bill)
 
     def _costs(self, before: str) -> str:
         """Return what the choice costs where other shots go on from it, or nothing."""

@@ -43,6 +43,7 @@ __all__ = [
     "answer",
     "asked",
     "because",
+    "bill_words",
     "blocks",
     "by_axis",
     "cell",
@@ -87,7 +88,19 @@ _PLACES = {
     "_order": ("Order",),
     "_plan": ("GIVEN_UP", "Action", "Plan", "Row", "Sent", "make_plan"),
     "_word_diff": ("Sort", "Stretch", "marked", "word_diff"),
-    "_words": ("CHANGED", "answer", "asked", "counted", "money", "prepares", "sign", "total", "why", "word"),
+    "_words": (
+        "CHANGED",
+        "answer",
+        "asked",
+        "bill_words",
+        "counted",
+        "money",
+        "prepares",
+        "sign",
+        "total",
+        "why",
+        "word",
+    ),
 }
 
 

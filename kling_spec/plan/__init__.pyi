@@ -57,6 +57,7 @@ from kling_spec.plan._word_diff import word_diff as word_diff
 from kling_spec.plan._words import CHANGED as CHANGED
 from kling_spec.plan._words import answer as answer
 from kling_spec.plan._words import asked as asked
+from kling_spec.plan._words import bill_words as bill_words
 from kling_spec.plan._words import counted as counted
 from kling_spec.plan._words import money as money
 from kling_spec.plan._words import prepares as prepares

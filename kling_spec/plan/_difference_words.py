@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from kling_spec.plan._bill import Bill
 from kling_spec.plan._change_words import Group, grouped, some
 from kling_spec.plan._difference import Difference, Differing, Kind
-from kling_spec.plan._words import CHANGED, counted, total
+from kling_spec.plan._words import CHANGED, bill_words, counted
 from kling_spec.providers import Cost, plain
 
 _SIGNS = {Kind.ADDED: "+", Kind.CHANGED: CHANGED, Kind.GONE: "-"}
@@ -33,11 +33,11 @@ class Block:
         after = _bill(task.after for task in self.tasks)
         match self.kind:
             case Kind.ADDED:
-                return _words(after)
+                return bill_words(after)
             case Kind.GONE:
-                return _words(before)
+                return bill_words(before)
             case Kind.CHANGED:
-                return _words(after) if before == after else f"{_words(before)} → {_words(after)}"
+                return bill_words(after) if before == after else f"{bill_words(before)} → {bill_words(after)}"
 
     @property
     def remark(self) -> str:
@@ -94,19 +94,15 @@ def cost_words(difference: Difference) -> str:
     is_known = not (before.unknown_prices or after.unknown_prices)
     change = (", ".join(more) or "the same") + ("" if is_known else " in known prices")
     if before == after:
-        return f"Cost: {_words(after)}, the same as before."
-    return f"Cost: {_words(before)} → {_words(after)} ({change})."
+        return f"Cost: {bill_words(after)}, the same as before."
+    return f"Cost: {bill_words(before)} → {bill_words(after)} ({change})."
 
 
 def anew_words(difference: Difference) -> str:
     """Return what has to be paid where everything that the old spec asks is there, or nothing."""
     anew = difference.anew
-    return f"To make what the old spec does not ask: {_words(anew)}." if difference.tasks else ""
+    return f"To make what the old spec does not ask: {bill_words(anew)}." if difference.tasks else ""
 
 
 def _bill(costs: Iterable[Cost | None]) -> Bill:
     return Bill.of(cost for cost in costs if cost is not None)
-
-
-def _words(bill: Bill) -> str:
-    return total(bill.total, bill.unknown_prices)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from kling_spec.plan._offer import How, Offer
-from kling_spec.plan._words import total
+from kling_spec.plan._words import bill_words
 
 HOW_SIGNS = {How.NATIVE: "✓", How.EMULATED: "≈", How.DROPPED: "!", How.REFUSED: "✗"}
 """A glyph for each, so that no meaning is in a colour alone."""
@@ -29,7 +29,7 @@ def shot_words(offer: Offer, shot: str) -> list[tuple[How, str]]:
 
 def price_words(offer: Offer) -> str:
     """Return what the spec costs there, or that it cannot be made."""
-    return total(offer.bill.total, offer.bill.unknown_prices) if offer.can else "cannot"
+    return bill_words(offer.bill) if offer.can else "cannot"
 
 
 def reasons(offer: Offer) -> Iterator[tuple[How, str, str]]:

@@ -108,15 +108,16 @@ class Plan:
     @property
     def total(self) -> Mapping[str, Decimal]:
         """What the run would pay, by currency; what has no price is not in it."""
-        return self._bill.total
+        return self.bill.total
 
     @property
     def unknown_prices(self) -> int:
         """How many of the tasks to be created have no known price."""
-        return self._bill.unknown_prices
+        return self.bill.unknown_prices
 
     @property
-    def _bill(self) -> Bill:
+    def bill(self) -> Bill:
+        """What the run would pay."""
         return bill_of(self.rows)
 
     def count(self, action: Action) -> int:
@@ -147,7 +148,7 @@ class Plan:
             "spec": self.spec,
             "provider": self.provider,
             "tasks": [row.to_json() for row in self.rows],
-            **self._bill.to_json(),
+            **self.bill.to_json(),
             "variants": self.variants,
             "films": [film.output for film in self.films],
             "plan_id": self.plan_id,

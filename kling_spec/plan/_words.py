@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from kling_spec.ir import LocalFile
+from kling_spec.plan._bill import Bill
 from kling_spec.plan._plan import Action, Plan, Row
 from kling_spec.providers import Cost, Element, Wire, plain
 
@@ -45,6 +46,11 @@ def total(amounts: Mapping[str, Decimal], unknown: int = 0) -> str:
         return known or "nothing"
     prices = f"{counted(unknown, 'price')} unknown"
     return f"at least {known}, {prices}" if known else f"unknown ({prices})"
+
+
+def bill_words(bill: Bill) -> str:
+    """Return a bill as a total, with how many of its prices are unknown."""
+    return total(bill.total, bill.unknown_prices)
 
 
 def money(cost: Cost) -> str:
@@ -117,7 +123,7 @@ def answer(plan: Plan) -> tuple[str, str]:
     films = counted(len(plan.films), "film")
     return (
         f"Plan: {counts}; {counted(plan.variants, 'variant')}, {films}.",
-        f"Cost: {total(plan.total, plan.unknown_prices)}.",
+        f"Cost: {bill_words(plan.bill)}.",
     )
 
 

@@ -20,6 +20,16 @@ OFTEN = "[providers.kling]\npoll_seconds = 0.3\n"
 """Settings with which a job's end is seen soon."""
 BOARD = "import kling_spec as ks\nrun = ks.load('spec.yaml').run()"
 """A run that waits for its confirmation: its board can be moved by hand."""
+LOSSY = """
+widget, sent = run._live._surface._widget, []
+send = widget.send
+def lossy(message, buffers=None):
+    sent.append(message["type"])
+    if message["type"] != "changes" or sent.count("changes") % 7:
+        send(message, buffers)
+widget.send = lossy
+"""
+"""Loses every seventh message of changes on its way to the page."""
 DRIVE = """
 import random, threading, time
 from datetime import UTC, datetime

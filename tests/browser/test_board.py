@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from board_cells import open_board, provider, shown, write
+from board_cells import LOSSY, open_board, provider, shown, write
 from lab import NOTEBOOK, Lab, Notebook, serve, wait_for
 from playwright.sync_api import Browser, Page
 
@@ -38,14 +38,7 @@ def test_the_page_shows_every_row_as_the_kernel_knows_it_with_two_models(lab: La
     notebook.close()
 
 
-LOSSY = """
-widget, sent = run._live._surface._widget, []
-send = widget.send
-def lossy(message, buffers=None):
-    sent.append(message["type"])
-    if message["type"] != "changes" or sent.count("changes") % 7:
-        send(message, buffers)
-widget.send = lossy
+MOVING = """
 go(50, 20)
 while sent.count("changes") < 14: time.sleep(0.05)
 halt()
@@ -59,7 +52,7 @@ time.sleep(0.5)
 
 def test_messages_that_are_lost_are_made_up_for(lab: Lab) -> None:
     notebook = open_board(
-        lab, "lossy", 200, LOSSY, PRINT, "print(sent.count('changes'), sent.count('snapshot'))"
+        lab, "lossy", 200, LOSSY + MOVING, PRINT, "print(sent.count('changes'), sent.count('snapshot'))"
     )
 
     notebook.run(2)
